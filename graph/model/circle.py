@@ -1,0 +1,142 @@
+"""A child's page as it may be shown to one user: everything is decided before it gets here."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+
+from graph.model.kinds import Domain, Tier
+
+
+class Standing(StrEnum):
+    """How a line stands: recorded and current, not confirmed within the interval expected, or ended."""
+
+    CURRENT = "current"
+    UNCONFIRMED = "unconfirmed"
+    ENDED = "ended"
+
+
+class Depth(StrEnum):
+    """The two depths of a child's page: whom to ring, or everything that this user may see."""
+
+    SIGNPOST = "signpost"
+    CIRCLE = "circle"
+
+
+@dataclass(frozen=True)
+class Provenance:
+    """One source that says a line: its title, who sent it, when it last confirmed it, and how often it is expected to."""
+
+    title: str
+    supplier: str
+    confirmed_on: date | None
+    every_days: int
+    national: bool
+
+
+@dataclass(frozen=True)
+class Contact:
+    """How to reach somebody. Any part may be unknown."""
+
+    telephone: str | None = None
+    out_of_hours: str | None = None
+    email: str | None = None
+    hours: str | None = None
+
+
+@dataclass(frozen=True)
+class CarerCard:
+    """Someone who cares for the child, inside the household's ring or beside it."""
+
+    key: str
+    name: str
+    relationship: str
+    parental_responsibility: bool | None
+    lives_with_child: bool
+    telephone: str | None
+    since: date | None
+    until: date | None
+    standing: Standing
+    sources: tuple[Provenance, ...]
+
+
+@dataclass(frozen=True)
+class ServiceCard:
+    """One involved service: which, who there, since when, how it stands, how to reach it."""
+
+    key: str
+    domain: Domain
+    tier: Tier
+    kind: str
+    name: str
+    practitioner: str | None
+    role: str | None
+    contact: Contact
+    practitioner_contact: Contact
+    since: date | None
+    until: date | None
+    standing: Standing
+    lead: bool
+    you: bool
+    sources: tuple[Provenance, ...]
+
+
+@dataclass(frozen=True)
+class Home:
+    """Where the child lives as recorded."""
+
+    address: str
+    since: date | None
+    authority: str | None
+
+
+@dataclass(frozen=True)
+class Absence:
+    """An empty sector and why it is empty: nothing is recorded, or its feed was never loaded or is late."""
+
+    domain: Domain
+    sentence: str
+
+
+@dataclass(frozen=True)
+class ChildPage:
+    """A child's page for one user at one moment. `handle` is the child's name in this session's addresses."""
+
+    handle: str
+    child_number: str
+    name: str
+    date_of_birth: date | None
+    age: int | None
+    sex: str
+    shielded: bool
+    depth: Depth
+    may_open_circle: bool
+    reason: str
+    as_at: date
+    authority: str | None  # the children's authority that is responsible
+    home: Home | None
+    carers: tuple[CarerCard, ...]
+    services: tuple[ServiceCard, ...]
+    absences: tuple[Absence, ...]
+    lead: ServiceCard | None
+    sensitive_exists: bool | None  # true or false only for those who may know; None for everybody else
+    summary: str  # one or two sentences computed from the cards
+    notices: tuple[str, ...] = field(default=())
+
+
+@dataclass(frozen=True)
+class ChildRow:
+    """One search result: only what a shielded record may show, for every child."""
+
+    handle: str
+    name: str
+    age: int | None
+    sex: str
+    carers: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class SearchResult:
+    """What a search found; `too_many` means more than 20 fitted and none is listed."""
+
+    rows: tuple[ChildRow, ...]
+    too_many: bool
