@@ -1,0 +1,1 @@
+"""What the graph is and what may be asked of it."""
