@@ -119,7 +119,9 @@ def shaped(frame: pd.DataFrame, columns: dict[str, str]) -> pd.DataFrame:
         raise ProgrammeError(f"A tidy table has columns that nobody declared: {', '.join(sorted(unknown))}.")
     made: dict[str, pd.Series] = {}
     for name, kind in columns.items():
-        series = frame[name] if name in frame.columns else pd.Series([None] * len(frame), index=frame.index, dtype=object)
+        series = (
+            frame[name] if name in frame.columns else pd.Series([None] * len(frame), index=frame.index, dtype=object)
+        )
         made[name] = series.astype(object).where(series.notna(), None) if kind == TEXTS else _cast(series, kind)
     return pd.DataFrame(made, index=frame.index).reset_index(drop=True)
 

@@ -1,0 +1,186 @@
+"""The connection to the graph: managed transactions, time-outs, retries and the rule of the unknown commit."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, Self, TypeVar
+
+import neo4j
+from neo4j import exceptions
+
+from graph.model.errors import Conflict, ProgrammeError, Unreachable, Unresolved
+from graph.store.query import Query, Row, hydrate
+
+Result = TypeVar("Result")
+
+# security.md 4.3: fail before a web worker is killed for being slow.
+_DRIVER: dict[str, Any] = {
+    "connection_acquisition_timeout": 3.0,
+    "max_transaction_retry_time": 8.0,
+    "connection_timeout": 5.0,
+    "max_connection_lifetime": 600,
+    "liveness_check_timeout": 30,
+    "telemetry_disabled": True,
+    "notifications_min_severity": "OFF",
+}
+_ATTEMPTS_AT_AN_UNKNOWN_COMMIT = 3
+
+
+class Transaction:
+    """What a function given to `Database.transact` may do. It may run twice, so it has no effect outside the graph."""
+
+    def __init__(self, managed: neo4j.ManagedTransaction) -> None:
+        """Wraps the driver's transaction."""
+        self._managed = managed
+
+    def read(self, query: Query[Row], **parameters: Any) -> list[Row]:
+        """The rows of a query, all of them."""
+        result = self._managed.run(query.text, parameters)
+        return [hydrate(query.row, record.data()) for record in result]
+
+    def read_one(self, query: Query[Row], **parameters: Any) -> Row | None:
+        """The one row of a query, or None; two rows are a mistake in this code."""
+        rows = self.read(query, **parameters)
+        if len(rows) > 1:
+            raise ProgrammeError(f"{query.name} returned {len(rows)} rows where one was expected.")
+        return rows[0] if rows else None
+
+    def write(self, query: Query[Row], **parameters: Any) -> list[Row]:
+        """The rows of a writing query, which may be none."""
+        return self.read(query, **parameters)
+
+
+class Database:
+    """One driver for one process: make it after a fork, close it at the end."""
+
+    def __init__(self, uri: str, user: str, password: str, *, name: str = "neo4j", timeout: float = 60.0) -> None:
+        """Opens the driver; nothing is sent until the first query. `timeout` bounds each transaction, in seconds."""
+        self._driver = neo4j.GraphDatabase.driver(uri, auth=(user, password), **_DRIVER)
+        self._name = name
+        self._timeout = timeout
+
+    def __enter__(self) -> Self:
+        """This database."""
+        return self
+
+    def __exit__(self, kind: object, error: object, trace: object) -> None:
+        """Closes the driver."""
+        self.close()
+
+    def close(self) -> None:
+        """Gives every connection back."""
+        self._driver.close()
+
+    def verify(self) -> None:
+        """Nothing, if the graph answers to these credentials; otherwise Unreachable says what to do."""
+        with _said_plainly():
+            self._driver.verify_connectivity()
+
+    def read(self, query: Query[Row], **parameters: Any) -> list[Row]:
+        """The rows of a reading query."""
+        with _said_plainly(), self._session(neo4j.READ_ACCESS) as session:
+            return session.execute_read(self._timed(lambda tx: tx.read(query, **parameters)))
+
+    def read_one(self, query: Query[Row], **parameters: Any) -> Row | None:
+        """The one row of a reading query, or None."""
+        with _said_plainly(), self._session(neo4j.READ_ACCESS) as session:
+            return session.execute_read(self._timed(lambda tx: tx.read_one(query, **parameters)))
+
+    def stream(self, query: Query[Row], *, timeout: float = 3600.0, **parameters: Any) -> Iterator[tuple[Any, ...]]:
+        """The rows of a long reading query as plain tuples, one by one, never all in memory. It is not tried again."""
+        with (
+            _said_plainly(),
+            self._session(neo4j.READ_ACCESS, fetch_size=20_000) as session,
+            session.begin_transaction(timeout=timeout) as transaction,
+        ):
+            for record in transaction.run(query.text, parameters):
+                yield tuple(record.values())
+
+    def write(self, query: Query[Row], **parameters: Any) -> list[Row]:
+        """The rows of a writing query, in a transaction of its own. The statement must be safe to repeat."""
+        return self.transact(lambda tx: tx.write(query, **parameters))
+
+    def transact(
+        self, work: Callable[[Transaction], Result], *, op_id: str | None = None, resolve: Query[Any] | None = None
+    ) -> Result:
+        """What `work` gives back, after its transaction has committed.
+
+        If the outcome of the commit is unknown, `resolve` (a query that takes `$op_id` and returns a row if the
+        operation is in the graph) decides: there, the result stands; not there, `work` runs again with the same
+        op_id, whose uniqueness makes a late original harmless (security.md 4.4). Without `resolve`, or when it
+        cannot be asked, Unresolved is raised and nothing may be shown.
+        """
+        for _ in range(_ATTEMPTS_AT_AN_UNKNOWN_COMMIT):
+            kept: list[Result] = []
+            try:
+                with self._session(neo4j.WRITE_ACCESS) as session:
+                    return session.execute_write(self._timed(lambda tx: _keep(kept, work(tx))))  # noqa: B023
+            except exceptions.IncompleteCommit as error:
+                if self._took_effect(op_id, resolve, error):
+                    return kept[-1]
+            except exceptions.ConstraintError as error:
+                # A late original of this very operation may have come through after all.
+                if kept and op_id is not None and resolve is not None and self.read(resolve, op_id=op_id):
+                    return kept[-1]
+                raise Conflict(f"The graph already holds this: {_first_line(error)}") from error
+            except (exceptions.Neo4jError, exceptions.DriverError) as error:
+                raise _plain(error) from error
+        raise Unresolved("The graph did not say whether the change was made. Nothing was shown. Try again in a minute.")
+
+    def _took_effect(self, op_id: str | None, resolve: Query[Any] | None, error: Exception) -> bool:
+        unknown = "The connection to the graph was lost while it was saving. Nothing was shown. Try again in a minute."
+        if op_id is None or resolve is None:
+            raise Unresolved(unknown) from error
+        try:
+            return bool(self.transact(lambda tx: tx.read(resolve, op_id=op_id)))
+        except Unreachable as lost:
+            raise Unresolved(unknown) from lost
+
+    def explain(self, text: str) -> tuple[list[str], str, list[tuple[str, str]]]:
+        """The columns of a statement, its kind (r, rw, w, s) and its (code, description) notes; nothing is run."""
+        with self._driver.session(database=self._name, notifications_min_severity="INFORMATION") as session:
+            result = session.run("EXPLAIN " + text)
+            columns = list(result.keys())
+            summary = result.consume()
+            found = [(status.gql_status, status.status_description) for status in summary.gql_status_objects]
+            return columns, str(summary.query_type), found
+
+    def run_statement(self, text: str) -> None:
+        """Runs one statement of a migration by itself: schema and data cannot share a transaction."""
+        with _said_plainly(), self._session(neo4j.WRITE_ACCESS) as session:
+            session.run(text).consume()
+
+    def _session(self, access: str, fetch_size: int = 5_000) -> neo4j.Session:
+        return self._driver.session(database=self._name, default_access_mode=access, fetch_size=fetch_size)
+
+    def _timed(self, work: Callable[[Transaction], Result]) -> Callable[[neo4j.ManagedTransaction], Result]:
+        return neo4j.unit_of_work(timeout=self._timeout)(lambda managed: work(Transaction(managed)))
+
+
+def _keep(kept: list[Result], result: Result) -> Result:
+    kept.append(result)
+    return result
+
+
+@contextmanager
+def _said_plainly() -> Iterator[None]:
+    try:
+        yield
+    except (exceptions.Neo4jError, exceptions.DriverError) as error:
+        raise _plain(error) from error
+
+
+def _plain(error: Exception) -> Exception:
+    """The driver's error as one of ours, or as it is where it shows a mistake in this code."""
+    if isinstance(error, exceptions.AuthError):
+        return Unreachable("The graph refused the user or password. Check NEO4J_USER and NEO4J_PASSWORD_FILE.")
+    if isinstance(error, exceptions.ConstraintError):
+        return Conflict(f"The graph already holds this: {_first_line(error)}")
+    if isinstance(error, exceptions.ServiceUnavailable | exceptions.SessionExpired | exceptions.ConfigurationError):
+        return Unreachable(f"The graph cannot be reached. Start it with: python -m graph up. ({_first_line(error)})")
+    if isinstance(error, exceptions.TransientError | exceptions.DatabaseUnavailable):
+        return Unreachable(f"The graph is too busy or is starting. Try again in a minute. ({_first_line(error)})")
+    return error
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).splitlines()[0][:300]
