@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
-from graph.model.kinds import Domain, Tier
+from graph.model.kinds import Domain, Tier, kind_named
 
 
 class Standing(StrEnum):
@@ -24,7 +24,7 @@ class Depth(StrEnum):
 
 @dataclass(frozen=True)
 class Provenance:
-    """One source that says a line: its title, who sent it, when it last confirmed it, and how often it is expected to."""
+    """One source that says a line: its title, who sent it, when it last confirmed it, how often it is expected to."""
 
     title: str
     supplier: str
@@ -49,7 +49,7 @@ class CarerCard:
 
     key: str
     name: str
-    relationship: str
+    relationship: str  # every source's word for it, joined by commas; empty when none is known
     parental_responsibility: bool | None
     lives_with_child: bool
     telephone: str | None
@@ -57,6 +57,15 @@ class CarerCard:
     until: date | None
     standing: Standing
     sources: tuple[Provenance, ...]
+
+
+@dataclass(frozen=True)
+class Worker:
+    """A further person recorded at an involved service."""
+
+    name: str
+    role: str | None
+    contact: Contact
 
 
 @dataclass(frozen=True)
@@ -78,6 +87,13 @@ class ServiceCard:
     lead: bool
     you: bool
     sources: tuple[Provenance, ...]
+    organisation: str | None = None  # whose service it is: agencies are counted by it
+    others: tuple[Worker, ...] = ()  # further practitioners now recorded there
+
+    @property
+    def kind_words(self) -> str:
+        """The kind of service as people say it; `kind` itself is its code."""
+        return kind_named(self.kind).words
 
 
 @dataclass(frozen=True)

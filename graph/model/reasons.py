@@ -1,4 +1,4 @@
-"""The closed list of reasons for looking up a child: duties for children's wellbeing and safeguarding, and no others."""
+"""The closed list of reasons for looking up a child: duties for wellbeing and safeguarding, and no others."""
 
 import re
 from dataclasses import dataclass

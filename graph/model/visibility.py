@@ -1,0 +1,145 @@
+"""Who may see what: one pure function decides, and everything else asks it (architecture, rule 2)."""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from graph.model.intervals import age_on
+from graph.model.kinds import KINDS, Visibility
+from graph.model.roles import Role
+
+# Written into every audit event: raise it with every change of what anybody may see.
+POLICY = "2026-11-21"
+
+ADULT_AT = 18
+YEARS_AFTER_DEATH = 1
+_LEVELS = (Visibility.OPEN, Visibility.NEED_TO_KNOW, Visibility.SENSITIVE)
+
+
+class Sight(StrEnum):
+    """The three answers: in full, only that there is one, or not at all."""
+
+    SHOWN = "shown"
+    MASKED = "masked"
+    ABSENT = "absent"
+
+
+class Part(StrEnum):
+    """What of a child's page is asked for."""
+
+    IDENTITY = "identity"  # name, sex, date of birth, the directory's number
+    CARER_NAME = "name of a carer"
+    CARER = "carer"  # relationship, parental responsibility, telephone, since when
+    HOME = "home"
+    AREA = "area"  # the responsible authority
+    SERVICE = "service"
+    ENDED = "ended involvement"
+
+
+class State(StrEnum):
+    """Whether the directory still holds the person as a child."""
+
+    LIVE = "live"
+    ARCHIVED = "archived"
+
+
+class Step(StrEnum):
+    """How this user comes to the circle."""
+
+    AT_ONCE = "at once"
+    SECOND = "by a second step"
+    NEVER = "never"
+
+
+@dataclass(frozen=True)
+class Viewer:
+    """What matters of a user when something is asked for."""
+
+    role: Role
+    statutory: bool = False
+    authority: str | None = None
+
+
+@dataclass(frozen=True)
+class Relation:
+    """What this user is to this child: recorded as involved, its lead professional, of its area."""
+
+    involved: bool = False
+    lead: bool = False
+    own_area: bool = False
+
+
+def decide(
+    viewer: Viewer,
+    relation: Relation,
+    part: Part,
+    *,
+    visibility: Visibility = Visibility.OPEN,
+    shielded: bool = False,
+    state: State = State.LIVE,
+) -> Sight:
+    """Whether this user may see this part of this child's page. A service is asked about with its kind's visibility."""
+    if not viewer.role.sees_children or state is State.ARCHIVED:
+        return Sight.ABSENT
+    if part in (Part.IDENTITY, Part.CARER_NAME):
+        return Sight.SHOWN
+    if shielded and not _manages(viewer, relation):
+        return Sight.ABSENT
+    if part in (Part.SERVICE, Part.ENDED):
+        return _service(viewer, relation, visibility)
+    return Sight.SHOWN
+
+
+def circle_step(viewer: Viewer, relation: Relation, *, shielded: bool = False) -> Step:
+    """At once for those involved and for leads, statutory roles and data managers of the area; else by a second step."""
+    if not viewer.role.sees_children or (shielded and not _manages(viewer, relation)):
+        return Step.NEVER
+    of_area = relation.own_area and (viewer.statutory or viewer.role is not Role.PRACTITIONER)
+    return Step.AT_ONCE if relation.involved or relation.lead or of_area else Step.SECOND
+
+
+def knows_of_sensitive(viewer: Viewer, relation: Relation, *, shielded: bool = False) -> bool:
+    """Whether the user may know that a sensitive service is involved, or that none is."""
+    return (
+        decide(viewer, relation, Part.SERVICE, visibility=Visibility.SENSITIVE, shielded=shielded) is not Sight.ABSENT
+    )
+
+
+def state_of(date_of_birth: date | None, died_on: date | None, today: date) -> State:
+    """Archived from the 18th birthday, and a year after a death; a person of unknown age is still live."""
+    if date_of_birth is not None and age_on(date_of_birth, today) >= ADULT_AT:
+        return State.ARCHIVED
+    if died_on is not None and age_on(died_on, today) >= YEARS_AFTER_DEATH:
+        return State.ARCHIVED
+    return State.LIVE
+
+
+def identifying_kinds(*, statutory: bool) -> list[str]:
+    """The kinds of service whose records may help to find and name a child for such a user.
+
+    A youth justice team's own spelling of a name must not find the child for a teacher: that would tell of the team.
+    """
+    levels = (Visibility.OPEN, Visibility.NEED_TO_KNOW) if statutory else (Visibility.OPEN,)
+    return sorted(kind.name for kind in KINDS.values() if kind.visibility in levels)
+
+
+def strictest(levels: list[Visibility]) -> Visibility:
+    """The most guarded of several; sensitive if there is none, since nobody has classified it."""
+    return max(levels, key=_LEVELS.index, default=Visibility.SENSITIVE)
+
+
+def _manages(viewer: Viewer, relation: Relation) -> bool:
+    return viewer.role is Role.DATA_MANAGER and relation.own_area
+
+
+def _service(viewer: Viewer, relation: Relation, visibility: Visibility) -> Sight:
+    match visibility:
+        case Visibility.OPEN:
+            return Sight.SHOWN
+        case Visibility.NEED_TO_KNOW:
+            return Sight.SHOWN if viewer.statutory or relation.lead else Sight.ABSENT
+        case Visibility.SENSITIVE:
+            if _manages(viewer, relation):
+                return Sight.SHOWN
+            knows = viewer.statutory or viewer.role is Role.SAFEGUARDING_LEAD
+            return Sight.MASKED if knows else Sight.ABSENT
