@@ -39,6 +39,8 @@ _LAST_LINES = 8
 # "Speak Bolt": the magic number and four offers of a version, newest first. A server answers with the one it takes.
 _BOLT_HANDSHAKE = bytes.fromhex("6060b017 00080805 00020404 00000104 00000003")
 
+_WORD = re.compile(r"[a-z-]+")
+_COUNT = re.compile(r"\s*([0-9]+) (nodes|relationships|properties)")
 _OPENS = ("java.nio", "java.io", "sun.nio.ch", "java.util.concurrent", "java.lang")
 _JVM = (
     "-XX:+UseG1GC",
@@ -52,7 +54,7 @@ _JVM = (
 )
 
 _CONFIGURATION = """\
-# Written by Signpost at every start: what is changed here is lost. The reasons are in docs/decisions/0002-the-engine.md.
+# Written by Signpost at every start: what is changed here is lost. docs/decisions/0002-the-engine.md has the reasons.
 server.config.strict_validation.enabled=true
 server.default_listen_address={host}
 server.bolt.listen_address={host}:{port}
@@ -80,6 +82,8 @@ db.memory.transaction.max={transaction_memory}
 db.checkpoint.interval.time=2m
 db.tx_log.rotation.retention_policy=2 days 2G
 db.recovery.fail_on_missing_files=true
+# The databases are closed before the connector, so its usual wait of 5 seconds, twice, is for nothing.
+internal.server.bolt.thread_pool_shutdown_wait_time=1s
 server.memory.pagecache.size={page_cache}
 """
 
@@ -147,9 +151,6 @@ def _quiet(_sentence: str) -> None:
     """Say nothing."""
 
 
-# --- What everybody asks
-
-
 def connection(settings: Settings) -> Connection:
     """Return where the graph answers: the server that NEO4J_URI names, else the embedded one."""
     if settings.external is not None:
@@ -175,9 +176,6 @@ def status(settings: Settings) -> Status:
         return Status(settings.home, _made_by(settings) or NEO4J_VERSION, size)
     since = datetime.fromtimestamp(found.created).astimezone()
     return Status(settings.home, found.version, size, found.pid, found.port, since)
-
-
-# --- Start and stop
 
 
 def up(settings: Settings, tell: Tell = _quiet) -> Running:
@@ -255,9 +253,9 @@ def _wait_until_it_answers(settings: Settings, found: Running, tell: Tell) -> No
 
 
 def _failed_start(settings: Settings) -> str:
-    lines = _last_lines(_console_log(settings)) or _last_lines(_log(settings))
-    said = "\n".join(f"  {line}" for line in lines)
-    return f"Neo4j stopped while it was starting. Its last lines:\n{said}\nMend what they name; more is in {_log(settings)}."
+    log = _log(settings)
+    said = _indented(_lines(_console_log(settings)) or _lines(log))
+    return f"Neo4j stopped while it was starting. Its last lines:\n{said}\nMend what they name; more is in {log}."
 
 
 def _stop(settings: Settings, found: Running, tell: Tell) -> None:
@@ -285,9 +283,6 @@ def _wait_until_it_ends(process: psutil.Process, tell: Tell) -> None:
     )
 
 
-# --- Look after
-
-
 def admin(settings: Settings, *arguments: str, tell: Tell = _quiet) -> AdminResult:
     """Run one `neo4j-admin` command on the stopped server and return what it said."""
     with _at_rest(settings):
@@ -310,16 +305,19 @@ def import_database(
     """
     refused = _neo4j(settings) / "logs" / "import.report"
     options = [
-        "database", "import", "full", "--overwrite-destination=true", f"--report-file={refused}", "--array-delimiter=;",
+        "--overwrite-destination=true", f"--report-file={refused}", "--array-delimiter=;",
         "--id-type=string", "--max-off-heap-memory=50%", "--bad-tolerance=0",
     ]  # fmt: skip
     files = [_import_option("--nodes", group) for group in nodes]
     files += [_import_option("--relationships", group) for group in relationships]
     with _at_rest(settings):
         class_path = _prepare(settings, tell)
+        refused.unlink(missing_ok=True)
         # A folder that has never started needs its users' database too.
         _set_first_password(settings, class_path)
-        result = _admin(settings, class_path, [*_last_wins([*options, *extra]), *files, database], tell)
+        # The files come first: their options take every word up to the next option.
+        arguments = ["database", "import", "full", *files, *_last_wins([*options, *extra]), database]
+        result = _admin(settings, class_path, arguments, tell)
     return _import_report(result, refused)
 
 
@@ -345,7 +343,8 @@ def dump(settings: Settings, folder: Path, tell: Tell = _quiet) -> None:
         class_path = _prepare(settings, tell)
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         for database in ("neo4j", "system"):
-            _admin(settings, class_path, ("database", "dump", f"--to-path={folder.resolve()}", database), tell)
+            tell(f"Writing the database {database} to {folder} …")
+            _admin(settings, class_path, ("database", "dump", f"--to-path={folder.resolve()}", database), _quiet)
         _write_privately(folder / "neo4j-password", _password(settings) + "\n")
     tell(f"The backup is in {folder.resolve()}. Whoever has it can read everything: encrypt it and lock it away.")
 
@@ -361,7 +360,8 @@ def restore(settings: Settings, folder: Path, *, replace: bool = False, tell: Te
         class_path = _prepare(settings, tell)
         for database in ("neo4j", "system"):
             options = (f"--from-path={folder.resolve()}", "--overwrite-destination=true")
-            _admin(settings, class_path, ("database", "load", *options, database), tell)
+            tell(f"Reading the database {database} from {folder} …")
+            _admin(settings, class_path, ("database", "load", *options, database), _quiet)
         _write_privately(_password_file(settings), (folder / "neo4j-password").read_text(encoding="utf-8"))
     tell(f"The backup of {folder} is in place. Start it with `python -m graph up`.")
 
@@ -370,21 +370,27 @@ def _admin(settings: Settings, class_path: Path, arguments: Sequence[str], tell:
     _check_memory(settings.heap + _JVM_ROOM, settings)
     begun = time.monotonic()
     home = _neo4j(settings)
-    words = " ".join(word for word in arguments[:3] if not word.startswith(("-", "@", "/")))
+    # Only the command's own words: what follows may be a password.
+    words = " ".join(word for word in arguments[:2] if _WORD.fullmatch(word)) or "neo4j-admin"
     log = home / "logs" / f"admin-{words.replace(' ', '-')}.log"
     # picocli reads arguments from a file: thousands of paths fit, and nothing of them is in the list of processes.
     given = home / "run" / "admin-arguments"
     _write_privately(given, "".join(f"{_quoted(argument)}\n" for argument in arguments))
     command = [*_java(settings, class_path), "org.neo4j.cli.AdminTool", f"@{given}"]
     environment = {"NEO4J_HOME": str(home), "NEO4J_CONF": str(home / "conf"), "LANG": "C.UTF-8"}
-    lines, code = _run(command, home, environment, log, tell)
+    try:
+        lines, code = _run(command, home, environment, log, tell)
+    finally:
+        given.unlink()
     if code != 0:
-        said = "\n".join(f"  {line}" for line in lines[-_LAST_LINES:])
+        said = _indented(lines)
         raise ServerError(f"neo4j-admin {words} failed. Its last lines:\n{said}\nAll that it said is in {log}.")
     return AdminResult(tuple(lines), log, time.monotonic() - begun)
 
 
-def _run(command: Sequence[str], home: Path, environment: dict[str, str], log: Path, tell: Tell) -> tuple[list[str], int]:
+def _run(
+    command: Sequence[str], home: Path, environment: dict[str, str], log: Path, tell: Tell
+) -> tuple[list[str], int]:
     lines = []
     with (
         log.open("w", encoding="utf-8") as kept,
@@ -423,14 +429,11 @@ def _last_wins(options: Sequence[str]) -> list[str]:
 def _import_report(result: AdminResult, refused: Path) -> ImportReport:
     counts = {"nodes": 0, "relationships": 0, "properties": 0}
     for line in result.lines:
-        match = re.fullmatch(r"\s*([0-9]+) (nodes|relationships|properties)", line)
+        match = _COUNT.fullmatch(line)
         if match:
             counts[match[2]] = int(match[1])
     bad = tuple(refused.read_text(encoding="utf-8").splitlines()) if refused.exists() else ()
     return ImportReport(**counts, refused=bad, log=result.log, seconds=result.seconds)
-
-
-# --- Before a start
 
 
 def _prepare(settings: Settings, tell: Tell) -> Path:
@@ -476,7 +479,6 @@ def _set_first_password(settings: Settings, class_path: Path) -> None:
     with suppress(FileExistsError):
         _create_privately(_password_file(settings), secrets.token_hex(24) + "\n")
     _admin(settings, class_path, ("dbms", "set-initial-password", _password(settings)), _quiet)
-    (_neo4j(settings) / "run" / "admin-arguments").unlink()
 
 
 def _check_version(settings: Settings) -> None:
@@ -504,8 +506,8 @@ def _check_memory(needed: int, settings: Settings) -> None:
     free = psutil.virtual_memory().available
     if free < needed:
         raise ServerError(
-            f"Neo4j needs {readable_size(needed)} of memory and {readable_size(free)} is free. Close other programs, or "
-            f"set SIGNPOST_HEAP (now {readable_size(settings.heap)}) and "
+            f"Neo4j needs {readable_size(needed)} of memory and {readable_size(free)} is free. "
+            f"Close other programs, or set SIGNPOST_HEAP (now {readable_size(settings.heap)}) and "
             f"SIGNPOST_PAGE_CACHE (now {readable_size(settings.page_cache)}) to less."
         )
 
@@ -521,7 +523,9 @@ def _refuse_external(settings: Settings) -> None:
 @contextmanager
 def _alone(settings: Settings) -> Iterator[None]:
     settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
-    busy = ServerError(f"Another command is at work in {settings.home}. Wait until it has finished, then run this again.")
+    busy = ServerError(
+        f"Another command is at work in {settings.home}. Wait until it has finished, then run this again."
+    )
     with jars.locked(settings.home / "lock", busy=busy):
         yield
 
@@ -533,9 +537,6 @@ def _at_rest(settings: Settings) -> Iterator[None]:
         if running(settings) is not None:
             raise ServerError(f"The server of {settings.home} runs. Stop it first with `python -m graph down`.")
         yield
-
-
-# --- Small things
 
 
 def _java(settings: Settings, class_path: Path) -> list[str]:
@@ -592,12 +593,17 @@ def _quoted(text: str) -> str:
     return f'"{escaped}"'
 
 
-def _last_lines(path: Path) -> list[str]:
+def _lines(path: Path) -> list[str]:
     try:
-        lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
+        return path.read_text(encoding="utf-8", errors="replace").splitlines()
     except FileNotFoundError:
         return []
-    return [line for line in lines if line.strip()][-_LAST_LINES:]
+
+
+def _indented(lines: Sequence[str]) -> str:
+    """Return the last lines that a person can read, without Java's lists of calls."""
+    said = [line for line in lines if line.strip() and not line.startswith("\tat ")]
+    return "\n".join(f"  {line}" for line in said[-_LAST_LINES:])
 
 
 def _size_of(folder: Path) -> int:
