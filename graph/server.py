@@ -444,13 +444,14 @@ def _prepare(settings: Settings, tell: Tell) -> Path:
     for folder in (settings.home, home, *(home / name for name in ("conf", "data", "logs", "run", "plugins"))):
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     (settings.home / "VERSION").write_text(f"{NEO4J_VERSION}\n", encoding="utf-8")
-    (home / "conf" / "neo4j.conf").write_text(_configuration(settings), encoding="utf-8")
+    (home / "conf" / "neo4j.conf").write_text(configuration(settings), encoding="utf-8")
     class_path = home / "run" / "class-path"
     class_path.write_text(f"-cp\n{_quoted(os.pathsep.join(str(path) for path in paths))}\n", encoding="utf-8")
     return class_path
 
 
-def _configuration(settings: Settings) -> str:
+def configuration(settings: Settings) -> str:
+    """Return the text of the server's `neo4j.conf`."""
     return _CONFIGURATION.format(
         host=HOST,
         port=settings.bolt_port,
