@@ -15,12 +15,12 @@ _LETTERS = str.maketrans(
         "þ": "th",
         "ł": "l",
         "ħ": "h",
-        "ı": "i",  # noqa: RUF001
+        "ı": "i",
         "ŋ": "n",
         "ŧ": "t",
     }
 )
-_APOSTROPHES = dict.fromkeys(map(ord, "'’‘ʼʻʹ`´′＇"))  # noqa: RUF001 (people type all of these)
+_APOSTROPHES = dict.fromkeys(map(ord, "'’‘ʼʻʹ`´′＇"))
 # A particle that stands before an apostrophe is searched with and without what follows it: O'Brien, D'Arcy.
 _SHORT = 2
 

@@ -13,7 +13,7 @@ _ONES = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "
 
 
 def summarise(forename: str, carers: Sequence[CarerCard], services: Sequence[ServiceCard], depth: Depth) -> str:
-    """One to three sentences: who cares, school, practice, other services and agencies, the lead, and what has ended."""
+    """One to three sentences: who cares, school, practice, other services and agencies, the lead, what has ended."""
     current = [card for card in services if card.standing is not Standing.ENDED]
     clauses = [*_household(carers, depth), _place(current, "school"), _place(current, "gp_practice")]
     sentences = [f"{forename} {_listed([*clauses, _others(current)])}.", *_lead(current)]

@@ -91,7 +91,7 @@ def decide(
 
 
 def circle_step(viewer: Viewer, relation: Relation, *, shielded: bool = False) -> Step:
-    """At once for those involved and for leads, statutory roles and data managers of the area; else by a second step."""
+    """At once for those involved, and leads, statutory roles and data managers of the area; else by a second step."""
     if not viewer.role.sees_children or (shielded and not _manages(viewer, relation)):
         return Step.NEVER
     of_area = relation.own_area and (viewer.statutory or viewer.role is not Role.PRACTITIONER)

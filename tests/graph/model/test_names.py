@@ -1,5 +1,4 @@
 """Tests for graph.model.names."""
-# ruff: noqa: RUF001
 
 import pytest
 from hypothesis import given
