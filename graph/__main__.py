@@ -67,6 +67,8 @@ def stop(settings: Settings, _arguments: Namespace) -> int:
 
 def show_status(settings: Settings, arguments: Namespace) -> int:
     """Print what there is to say of the server."""
+    if settings.external is not None and not arguments.json:
+        print(f"NEO4J_URI names {settings.external.uri}, which is used in place of the embedded server.")
     found = server.status(settings)
     if arguments.json:
         print(json.dumps({"running": found.pid is not None, **asdict(found)}, default=str))
@@ -96,9 +98,9 @@ def run_admin(settings: Settings, arguments: Namespace) -> int:
     return 0
 
 
-def lock_jars(settings: Settings, _arguments: Namespace) -> int:
+def lock_jars(_settings: Settings, _arguments: Namespace) -> int:
     """Write the list of jars anew."""
-    print(f"{jars.lock(settings.cache)} jars are in {jars.JARS_FILE}. Commit it.")
+    print(f"{jars.lock()} jars are in {jars.JARS_FILE}. Commit it.")
     return 0
 
 

@@ -88,15 +88,16 @@ def missing_bytes(cache: Path) -> int:
     return sum(jar.size for jar in read_list() if not (cache / "jars" / jar.path).exists())
 
 
-def lock(cache: Path, path: Path = JARS_FILE) -> int:
+def lock(path: Path = JARS_FILE) -> int:
     """Write the list anew from what Neo4j's own descriptions name, and return the number of jars."""
-    context = _context(cache / "lock")
-    roots = [context.create_dependency(f"{root}:{NEO4J_VERSION}") for root in _ROOTS]
-    named, needed = context.resolver.resolve(roots)
-    artifacts = [dependency.artifact for dependency in (*named, *needed) if dependency.type == "jar"]
-    with ThreadPoolExecutor(_THREADS) as pool:
+    # Into an empty folder, so that the list says what the repository sends and not what this machine has.
+    with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(_THREADS) as pool:
+        context = _context(Path(folder))
+        roots = [context.create_dependency(f"{root}:{NEO4J_VERSION}") for root in _ROOTS]
+        named, needed = context.resolver.resolve(roots)
+        artifacts = [dependency.artifact for dependency in (*named, *needed) if dependency.type == "jar"]
         files = list(pool.map(lambda artifact: artifact.resolve(), artifacts))
-    lines = [_line(artifact, file) for artifact, file in zip(artifacts, files, strict=True)]
+        lines = [_line(artifact, file) for artifact, file in zip(artifacts, files, strict=True)]
     path.write_text(_HEADING.format(version=NEO4J_VERSION) + "".join(lines), encoding="utf-8")
     return len(lines)
 
