@@ -1,9 +1,102 @@
 """The one way out for personal data: nothing is returned before the audit event that lists it has been committed."""
 
-from datetime import date
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from threading import Lock
+from typing import Any, TypeVar
+from weakref import WeakKeyDictionary
 
-from graph.model.circle import ChildPage, Depth, SearchResult
-from graph.store import Database
+from graph.model import clock
+from graph.model.audit import GENESIS, AuditEvent
+from graph.model.circle import ChildPage, ChildRow, Depth, SearchResult
+from graph.model.errors import NotFound, Refused, SignpostError
+from graph.model.evidence import SeenChild
+from graph.model.intervals import years_before
+from graph.model.names import fold_terms
+from graph.model.reasons import Reason, check_case_reference, reason_coded
+from graph.model.received import Received, ReceivedRun
+from graph.model.roles import Role
+from graph.model.visibility import Viewer, identifying_kinds
+from graph.services import access, audit
+from graph.services.circle import Asking, Disclosure, fold_page, fold_row
+from graph.services.handles import child_of, handle_of, session_key
+from graph.store import Database, Query, Transaction
+
+MOST_RESULTS = 20
+
+_CHILD_ROLES = [role.value for role in Role if role.sees_children]
+_SESSION_ENDED = "Your session has ended. Sign in again."
+_NOT_YOUR_ROLE = "Your role does not look up children. Ask your organisation’s administrator if that is wrong."
+_NOT_FOUND = "No child is found at this address. Search for the child again."
+
+Result = TypeVar("Result")
+
+
+@dataclass(frozen=True)
+class User:
+    """The user as read under the lock of the disclosure."""
+
+    user_id: str
+    organisation: str
+    role: str
+    statutory: bool
+    authority: str | None
+    practitioner_id: str | None
+    service_id: str | None
+
+    @property
+    def viewer(self) -> Viewer:
+        """What matters of the user when something is asked for."""
+        return Viewer(Role(self.role), self.statutory, self.authority)
+
+
+@dataclass(frozen=True)
+class Mark:
+    """How far the graph is published: what has been received is read anew when this changes."""
+
+    published: int
+    withdrawn: tuple[int, ...]
+    runs: int
+    latest: str
+
+
+@dataclass(frozen=True)
+class CircleRow:
+    """What one query locked, checked and read for a child's page; no child if none may be looked up."""
+
+    user: User
+    head: audit.Head
+    received: Mark
+    child: SeenChild | None
+
+
+@dataclass(frozen=True)
+class FoundRow:
+    """What one query locked, checked and read for a search."""
+
+    user: User
+    head: audit.Head
+    received: Mark
+    children: tuple[SeenChild, ...]
+
+
+@dataclass(frozen=True)
+class Ask:
+    """One request to see a child's page."""
+
+    token: str
+    handle: str
+    reason: Reason
+    case_reference: str
+    depth: Depth
+    today: date
+    as_at: date
+
+
+SHOW_CIRCLE = Query("children/show_circle", CircleRow)
+FIND_CHILDREN = Query("children/find_children", FoundRow)
+LIST_RECEIVED = Query("children/list_received", ReceivedRun)
 
 
 def find_children(db: Database, token: str, *, name: str, date_of_birth: date) -> SearchResult:
@@ -11,7 +104,31 @@ def find_children(db: Database, token: str, *, name: str, date_of_birth: date) -
 
     Raises Refused if the session has ended, the role never sees children, or no name is given.
     """
-    raise NotImplementedError
+    terms = list(fold_terms(name))
+    if not terms:
+        raise Refused("Type a name. A first name or a family name will do, with the date of birth.")
+    moment = clock.now()
+    event = replace(audit.new_event("unknown", "child.find"), session=access.hash_token(token))
+    asked = {
+        "terms": terms,
+        "date_of_birth": date_of_birth,
+        "open_kinds": identifying_kinds(statutory=False),
+        "statutory_kinds": identifying_kinds(statutory=True),
+    }
+
+    def work(tx: Transaction) -> SearchResult | SignpostError:
+        seen = tx.read_one(FIND_CHILDREN, **_common(token, event, moment), **asked)
+        if seen is None:
+            return Refused(_SESSION_ENDED)
+        said = _by(event, seen.user)
+        if not seen.user.viewer.role.sees_children:
+            audit.append_after(tx, replace(said, decision="denied", rule="role never sees children"), seen.head)
+            return Refused(_NOT_YOUR_ROLE)
+        result, shown = _results(seen, token, clock.day_in_england(moment))
+        audit.append_after(tx, _found_event(said, result, shown), seen.head)
+        return result
+
+    return _after_commit(db, event, work)
 
 
 def show_child(
@@ -28,4 +145,147 @@ def show_child(
 
     Raises NotFound (unknown, another session's, not for this role, grown up: all alike) or Refused.
     """
-    raise NotImplementedError
+    moment = clock.now()
+    today = clock.day_in_england(moment)
+    ask = Ask(
+        token=token,
+        handle=handle,
+        reason=reason_coded(reason),
+        case_reference=check_case_reference(case_reference),
+        depth=depth,
+        today=today,
+        as_at=min(as_at or today, today),
+    )
+    event = replace(
+        audit.new_event("unknown", f"child.{depth}"),
+        session=access.hash_token(token),
+        purpose=ask.reason.code,
+        case_reference=ask.case_reference or None,
+    )
+
+    def work(tx: Transaction) -> ChildPage | SignpostError:
+        return _show(db, tx, ask, event, moment)
+
+    return _after_commit(db, event, work)
+
+
+def _show(db: Database, tx: Transaction, ask: Ask, event: AuditEvent, moment: datetime) -> ChildPage | SignpostError:
+    child_id = child_of(ask.token, ask.handle)
+    seen = tx.read_one(
+        SHOW_CIRCLE,
+        **_common(ask.token, event, moment),
+        child_id=child_id,
+        as_at=ask.as_at,
+        kept_from=years_before(ask.as_at, 1),
+    )
+    if seen is None:
+        return Refused(_SESSION_ENDED)
+    said = _by(event, seen.user)
+    shown = None if seen.child is None else fold_page(seen.child, _asking(db, seen, ask))
+    if shown is None:
+        denied = replace(said, decision="denied", rule="not found or not for this user")
+        refs = () if child_id is None else (child_id,)
+        audit.append_after(tx, replace(denied, child_refs=refs), seen.head)
+        return NotFound(_NOT_FOUND)
+    audit.append_after(tx, _shown_event(said, shown), seen.head)
+    return shown.page
+
+
+def _asking(db: Database, seen: CircleRow, ask: Ask) -> Asking:
+    return Asking(
+        viewer=seen.user.viewer,
+        practitioner_id=seen.user.practitioner_id,
+        service_id=seen.user.service_id,
+        handle=ask.handle,
+        reason=ask.reason.words,
+        depth=ask.depth,
+        today=ask.today,
+        as_at=ask.as_at,
+        received=received(db, seen.received),
+        card_key=session_key(ask.token, "cards"),
+    )
+
+
+def _results(seen: FoundRow, token: str, today: date) -> tuple[SearchResult, tuple[str, ...]]:
+    """The rows, and the ids of the children shown in them."""
+    rows: list[tuple[ChildRow, str]] = []
+    for child in seen.children:
+        row = fold_row(child, seen.user.viewer, handle_of(token, child.child_id), today)
+        if row is not None:
+            rows.append((row, child.child_id))
+    if len(rows) > MOST_RESULTS:
+        return SearchResult((), too_many=True), ()
+    rows.sort(key=lambda pair: (pair[0].name, pair[0].age or 0, pair[1]))
+    return SearchResult(tuple(row for row, _ in rows), too_many=False), tuple(child_id for _, child_id in rows)
+
+
+def _found_event(event: AuditEvent, result: SearchResult, shown: tuple[str, ...]) -> AuditEvent:
+    rule = "too many fit" if result.too_many else "listed" if shown else "none fits"
+    fields = ("age", "carers", "name", "sex") if shown else ()
+    return replace(event, child_refs=shown, fields=fields, count=len(shown), rule=rule)
+
+
+def _shown_event(event: AuditEvent, shown: Disclosure) -> AuditEvent:
+    page = shown.page
+    fields = {
+        "name": page.name,
+        "date_of_birth": page.date_of_birth,
+        "sex": page.sex,
+        "child_number": page.child_number,
+        "authority": page.authority,
+        "home": page.home,
+        "carers": page.carers,
+        "services": page.services,
+        "lead": page.lead,
+        "sensitive_exists": page.sensitive_exists is not None,
+        "notices": page.notices,
+    }
+    return replace(
+        event,
+        action=f"child.{page.depth}",
+        child_refs=(page.child_number,),
+        fields=tuple(sorted(name for name, value in fields.items() if value)),
+        facts=shown.facts,
+        count=1,
+        rule=shown.rule,
+    )
+
+
+def _common(token: str, event: AuditEvent, moment: datetime) -> dict[str, Any]:
+    return {
+        **access.session_times(),
+        "token_hash": access.hash_token(token),
+        "touch_before": clock.milliseconds(moment - access.ACTIVITY_EVERY),
+        "op_id": event.op_id,
+        "genesis": GENESIS,
+        "child_roles": _CHILD_ROLES,
+    }
+
+
+def _by(event: AuditEvent, user: User) -> AuditEvent:
+    return replace(event, actor=user.user_id, organisation=user.organisation, role=user.role)
+
+
+def _after_commit(db: Database, event: AuditEvent, work: Callable[[Transaction], Result | SignpostError]) -> Result:
+    """What `work` found, or the refusal that it returned instead of raising, so that its event was committed too."""
+    outcome = db.transact(work, op_id=event.op_id, resolve=audit.SHOW_OPERATION)
+    if isinstance(outcome, SignpostError):
+        raise outcome
+    return outcome
+
+
+# Runs are published a few times a day and read with every page, so each process keeps the last answer.
+_KEPT: "WeakKeyDictionary[Database, tuple[Mark, Received]]" = WeakKeyDictionary()
+_KEEPING = Lock()
+
+
+def received(db: Database, mark: Mark) -> Received:
+    """What has been received by this mark."""
+    with _KEEPING:
+        kept = _KEPT.get(db)
+    if kept is not None and kept[0] == mark:
+        return kept[1]
+    found = Received(db.read(LIST_RECEIVED, published=mark.published, withdrawn=list(mark.withdrawn)))
+    with _KEEPING:
+        _KEPT[db] = (mark, found)
+    return found

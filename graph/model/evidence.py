@@ -1,0 +1,81 @@
+"""What the graph says of one child, before anybody has decided who may see it."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from graph.model.intervals import Interval
+
+
+@dataclass(frozen=True)
+class SeenRecord:
+    """What one source says of the child. `kinds` are those of the services that an involvement's record points to."""
+
+    record: str
+    source: str
+    supplier: str
+    run: int
+    confirmed_by: tuple[int, ...]
+    forename: str | None
+    family_name: str | None
+    date_of_birth: date | None
+    sex: str | None
+    died_on: date | None
+    left_england: bool | None
+    kinds: tuple[str | None, ...]
+
+
+@dataclass(frozen=True)
+class Described:
+    """What one source says of the other end of a fact: a carer, a service, a practitioner, an authority."""
+
+    source: str
+    run: int
+    forename: str | None
+    family_name: str | None
+    name: str | None
+    kind: str | None
+    organisation: str | None
+    telephone: str | None
+    out_of_hours: str | None
+    email: str | None
+    hours: str | None
+    role: str | None
+
+
+@dataclass(frozen=True)
+class SeenFact:
+    """One relationship of the child, with what is known of its other end."""
+
+    type: str
+    fact_id: str
+    record: str | None
+    source: str
+    supplier: str
+    run: int
+    since: date | None
+    until: date | None
+    relationship: str | None
+    parental_responsibility: bool | None
+    involvement: str | None
+    role: str | None
+    lead: bool | None
+    target: str
+    described: tuple[Described, ...]
+    lines: tuple[str, ...]  # of an address
+    area: str | None  # the authority in which an address lies
+    homes: tuple[str, ...]  # the addresses at which a carer lives
+
+    @property
+    def interval(self) -> Interval:
+        """When it holds."""
+        return Interval(self.since, self.until)
+
+
+@dataclass(frozen=True)
+class SeenChild:
+    """Everything visible that bears on one child's page."""
+
+    child_id: str
+    shielded: bool
+    records: tuple[SeenRecord, ...]
+    facts: tuple[SeenFact, ...]

@@ -1,0 +1,555 @@
+"""Folding: what many records say of one child becomes one page, holding only what this user may see."""
+
+import hashlib
+import hmac
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import TypeVar
+
+from graph.model.circle import (
+    Absence,
+    CarerCard,
+    ChildPage,
+    ChildRow,
+    Contact,
+    Depth,
+    Home,
+    Provenance,
+    ServiceCard,
+    Standing,
+    Worker,
+)
+from graph.model.evidence import Described, SeenChild, SeenFact, SeenRecord
+from graph.model.intervals import age_on, in_words, years_before
+from graph.model.kinds import Domain, Tier, Visibility, kind_named
+from graph.model.names import fold_whole
+from graph.model.received import Received, is_confirmed
+from graph.model.summary import SHIELDED, summarise
+from graph.model.visibility import (
+    Part,
+    Relation,
+    Sight,
+    State,
+    Step,
+    Viewer,
+    circle_step,
+    decide,
+    knows_of_sensitive,
+    state_of,
+    strictest,
+)
+
+NEUTRAL = "Some services are never listed here. If you need to know, ask the directory team."
+
+_PLACES = ("ATTENDS", "REGISTERED_WITH", "INVOLVES")
+_KIND_OF = {"ATTENDS": "school", "REGISTERED_WITH": "gp_practice"}
+# Who is believed first about a name, a date of birth, a sex; and about where a child lives.
+_SOURCES = ("pds", "births", "school_census", "common_transfer_file", "child_benefit", "involvements", "deaths")
+_HOME_SOURCES = ("pds", "school_census", "child_benefit", "births", "common_transfer_file")
+
+Value = TypeVar("Value")
+
+
+@dataclass(frozen=True)
+class Asking:
+    """Who asks for a page, why, as at when, and what has been received by then."""
+
+    viewer: Viewer
+    practitioner_id: str | None
+    service_id: str | None
+    handle: str
+    reason: str
+    depth: Depth
+    today: date
+    as_at: date
+    received: Received
+    card_key: bytes  # of the session: the keys of cards mean nothing outside it
+
+
+@dataclass(frozen=True)
+class Disclosure:
+    """A page and the facts that it shows, which the audit event lists; the rule by which it is shown."""
+
+    page: ChildPage
+    facts: tuple[str, ...]
+    rule: str
+
+
+@dataclass(frozen=True)
+class _Circle:
+    """One child's evidence as one user may use it."""
+
+    child: SeenChild
+    asking: Asking
+    relation: Relation
+    records: tuple[SeenRecord, ...]  # those that may name the child to this user
+    facts: tuple[SeenFact, ...]  # those said by such records
+    depth: Depth
+    on: date
+
+
+@dataclass(frozen=True)
+class _Line:
+    """Facts that say the same of the same thing, and how the line stands."""
+
+    facts: tuple[SeenFact, ...]
+    since: date | None
+    until: date | None
+    standing: Standing
+    sources: tuple[Provenance, ...]
+
+
+def fold_page(child: SeenChild, asking: Asking) -> Disclosure | None:
+    """The page of a child for this user; None if this user must not learn that the child is there."""
+    relation = relation_of(child, asking)
+    records = _naming_records(child, asking.viewer, relation)
+    if not records or _state(records, asking.today) is State.ARCHIVED:
+        return None
+    if decide(asking.viewer, relation, Part.IDENTITY, shielded=child.shielded) is not Sight.SHOWN:
+        return None
+    step = circle_step(asking.viewer, relation, shielded=child.shielded)
+    depth = {Step.AT_ONCE: Depth.CIRCLE, Step.SECOND: asking.depth, Step.NEVER: Depth.SIGNPOST}[step]
+    on = asking.as_at if depth is Depth.CIRCLE else asking.today
+    circle = _Circle(child, asking, relation, records, _facts_said_by(child, records), depth, on)
+    return _shielded_page(circle) if step is Step.NEVER else _open_page(circle, step)
+
+
+def fold_row(child: SeenChild, viewer: Viewer, handle: str, today: date) -> ChildRow | None:
+    """One search result, with only what a shielded record may show; None for who is no longer a child here."""
+    records = _naming_records(child, viewer, Relation())
+    if not records or _state(records, today) is State.ARCHIVED:
+        return None
+    facts = [fact for fact in child.facts if fact.type == "CARED_FOR_BY" and fact.interval.holds(today)]
+    born = _date_of_birth(records)
+    return ChildRow(
+        handle=handle,
+        name=_name(records),
+        age=None if born is None else age_on(born, today),
+        sex=_sex(records),
+        carers=tuple(sorted(_carer_name(group) for group in _grouped_carers(facts))),
+    )
+
+
+def relation_of(child: SeenChild, asking: Asking) -> Relation:
+    """What the user is to the child today, whatever day the page is asked for."""
+    facts = [fact for fact in child.facts if fact.interval.holds(asking.today)]
+    me, works_at, area = asking.practitioner_id, asking.service_id, asking.viewer.authority
+    mine = [fact for fact in facts if fact.type == "SEEN_BY" and me is not None and fact.target == me]
+    at_work = any(fact.type in _PLACES and works_at is not None and fact.target == works_at for fact in facts)
+    responsible = {fact.target for fact in facts if fact.type == "RESPONSIBILITY_OF"} - {"unknown"}
+    return Relation(
+        involved=bool(mine) or at_work,
+        lead=any(fact.lead is True for fact in mine),
+        own_area=area is not None and area in responsible,
+    )
+
+
+def _shielded_page(circle: _Circle) -> Disclosure:
+    """The five items of a shielded record, and nothing from which another could be guessed."""
+    facts = [fact for fact in circle.facts if fact.type == "CARED_FOR_BY" and fact.interval.holds(circle.on)]
+    cards = [
+        CarerCard(
+            key=_key(circle, _carer_name(group)),
+            name=_carer_name(group),
+            relationship="",
+            parental_responsibility=None,
+            lives_with_child=False,
+            telephone=None,
+            since=None,
+            until=None,
+            standing=Standing.CURRENT,
+            sources=(),
+        )
+        for group in _grouped_carers(facts)
+    ]
+    page = replace(_bare_page(circle), carers=tuple(sorted(cards, key=lambda card: card.name)))
+    return Disclosure(page, tuple(sorted(fact.fact_id for fact in facts)), "shielded: five items")
+
+
+def _open_page(circle: _Circle, step: Step) -> Disclosure:
+    in_full = circle.depth is Depth.CIRCLE
+    home, home_facts = _home(circle) if in_full else (None, ())
+    carers = _carers(circle, home_facts) if in_full else []
+    services = _services(circle)
+    authority = _first(fact for fact in circle.facts if fact.type == "RESPONSIBILITY_OF" and fact.target != "unknown")
+    cards = tuple(sorted((card for card, _ in services), key=_service_order))
+    carer_cards = tuple(sorted((card for card, _ in carers), key=_carer_order))
+    page = replace(
+        _bare_page(circle),
+        may_open_circle=step is Step.SECOND and not in_full,
+        authority=None if authority is None else _best((authority,), lambda said: said.name) or authority.target,
+        home=home,
+        carers=carer_cards,
+        services=cards,
+        absences=_absences(circle, cards),
+        lead=_lead(cards),
+        sensitive_exists=_sensitive_exists(circle),
+        summary=summarise(_forename(circle.records), carer_cards, cards, circle.depth),
+        notices=_notices(circle),
+    )
+    lines = [line for _, line in (*carers, *services)]
+    shown = [fact for line in lines for fact in line.facts] + list(home_facts) + ([authority] if authority else [])
+    return Disclosure(page, tuple(sorted({fact.fact_id for fact in shown})), f"{circle.depth}: {step}")
+
+
+def _bare_page(circle: _Circle) -> ChildPage:
+    """The page with nothing on it but who the child is."""
+    born = _date_of_birth(circle.records)
+    return ChildPage(
+        handle=circle.asking.handle,
+        child_number=circle.child.child_id,
+        name=_name(circle.records),
+        date_of_birth=born,
+        age=None if born is None else age_on(born, circle.asking.today),
+        sex=_sex(circle.records),
+        shielded=circle.child.shielded,
+        depth=circle.depth,
+        may_open_circle=False,
+        reason=circle.asking.reason,
+        as_at=circle.on,
+        authority=None,
+        home=None,
+        carers=(),
+        services=(),
+        absences=(),
+        lead=None,
+        sensitive_exists=None,
+        summary=SHIELDED,
+    )
+
+
+def _lead(cards: Iterable[ServiceCard]) -> ServiceCard | None:
+    """The card of the lead professional, the newest if several sources name one; None if none does."""
+    return max((card for card in cards if card.lead), key=lambda card: card.since or date.min, default=None)
+
+
+def _notices(circle: _Circle) -> tuple[str, ...]:
+    died = _chosen(circle.records, lambda record: record.died_on)
+    left = any(record.left_england for record in circle.records)
+    return (
+        *(["This record is shielded. You see it as a data manager of its area."] if circle.child.shielded else []),
+        *([f"Recorded as having died on {in_words(died)}."] if died is not None else []),
+        *(["Recorded as having left England."] if left else []),
+    )
+
+
+def _sensitive_exists(circle: _Circle) -> bool | None:
+    """Whether a sensitive service is involved now; None for everyone who may not know either way."""
+    if not knows_of_sensitive(circle.asking.viewer, circle.relation, shielded=circle.child.shielded):
+        return None
+    current = [fact for fact in circle.child.facts if fact.type in _PLACES and fact.interval.holds(circle.on)]
+    return any(_visibility(fact) is Visibility.SENSITIVE for fact in current)
+
+
+def _absences(circle: _Circle, cards: Sequence[ServiceCard]) -> tuple[Absence, ...]:
+    filled = {card.domain for card in cards}
+    need_to_know = Visibility.NEED_TO_KNOW
+    sees_justice = decide(circle.asking.viewer, circle.relation, Part.SERVICE, visibility=need_to_know) is Sight.SHOWN
+    found = []
+    for domain in Domain:
+        if domain is Domain.JUSTICE and not sees_justice:
+            # The neutral sector: said of every child, so that it tells nothing of this one.
+            found.append(Absence(domain, NEUTRAL))
+        elif domain not in filled:
+            found.append(Absence(domain, circle.asking.received.why_empty(domain, circle.asking.today)))
+    return tuple(found)
+
+
+def _home(circle: _Circle) -> tuple[Home | None, tuple[SeenFact, ...]]:
+    """Where the child lives by the source believed first, and the facts that say so; None if nobody says."""
+    facts = [fact for fact in circle.facts if fact.type == "LIVES_AT" and fact.interval.holds(circle.on)]
+    if not facts:
+        return None, ()
+    best = min(facts, key=lambda fact: (_rank(fact.source, _HOME_SOURCES), _newest_first(fact.since), -fact.run))
+    agreeing = tuple(fact for fact in facts if fact.target == best.target)
+    return Home(", ".join(best.lines), best.since, best.area), agreeing
+
+
+def _carers(circle: _Circle, home_facts: Sequence[SeenFact]) -> list[tuple[CarerCard, _Line]]:
+    addresses = {fact.target for fact in home_facts}
+    facts = [fact for fact in circle.facts if fact.type == "CARED_FOR_BY"]
+    made = []
+    for group in _grouped_carers(facts):
+        for line in _lines(circle, group):
+            made.append((_carer_card(circle, line, addresses), line))
+    return made
+
+
+def _carer_card(circle: _Circle, line: _Line, addresses: set[str]) -> CarerCard:
+    name = _carer_name(line.facts)
+    words = (fact.relationship.strip() for fact in _by_rank(line.facts) if fact.relationship)
+    said = {fact.parental_responsibility for fact in line.facts}
+    return CarerCard(
+        key=_key(circle, f"{name} {line.standing is Standing.ENDED}"),
+        name=name,
+        relationship=", ".join({word.casefold(): word for word in words}.values()),
+        parental_responsibility=True if True in said else False if False in said else None,
+        lives_with_child=any(home in addresses for fact in line.facts for home in fact.homes),
+        telephone=_best(_by_rank(line.facts), lambda said: said.telephone),
+        since=line.since,
+        until=line.until,
+        standing=line.standing,
+        sources=line.sources,
+    )
+
+
+def _grouped_carers(facts: Iterable[SeenFact]) -> list[tuple[SeenFact, ...]]:
+    """Facts of one child's carers, put together by folded name: their records are mostly persons of their own."""
+    groups: dict[str, list[SeenFact]] = {}
+    for fact in facts:
+        if name := _carer_name((fact,)):
+            groups.setdefault(fold_whole(name), []).append(fact)
+    return [tuple(group) for group in groups.values()]
+
+
+def _carer_name(facts: Iterable[SeenFact]) -> str:
+    return _best(_by_rank(facts), _full_name) or ""
+
+
+def _services(circle: _Circle) -> list[tuple[ServiceCard, _Line]]:
+    groups: dict[str, list[SeenFact]] = {}
+    for fact in circle.facts:
+        if fact.type in _PLACES and _sees(circle, fact):
+            groups.setdefault(fact.target, []).append(fact)
+    made = []
+    for group in groups.values():
+        lines = _lines(circle, group)
+        made += [(_service_card(circle, line), line) for line in lines]
+    return made
+
+
+def _service_card(circle: _Circle, line: _Line) -> ServiceCard:
+    first = _by_rank(line.facts)[0]
+    kind = kind_named(_kind(line.facts))
+    seen_by = _seen_by(circle, line)
+    workers = [_worker(fact) for fact in seen_by]
+    main = next((worker for worker in workers if worker is not None), None)
+    lead = any(fact.lead is True for fact in seen_by) and line.standing is not Standing.ENDED
+    me = circle.asking.practitioner_id
+    mine = any(me is not None and fact.target == me for fact in seen_by)
+    return ServiceCard(
+        key=_key(circle, f"{first.target} {line.standing is Standing.ENDED}"),
+        domain=kind.domain,
+        tier=kind.tier,
+        kind=kind.name,
+        name=_best(line.facts, lambda said: said.name) or kind.words,
+        practitioner=main.name if main else None,
+        role=main.role if main else None,
+        contact=_contact(line.facts),
+        practitioner_contact=main.contact if main else Contact(),
+        since=line.since,
+        until=line.until,
+        standing=line.standing,
+        lead=lead,
+        you=line.standing is not Standing.ENDED and (mine or first.target == circle.asking.service_id),
+        sources=line.sources,
+        organisation=_best(line.facts, lambda said: said.organisation),
+        others=tuple(worker for worker in workers if worker is not None and worker != main),
+    )
+
+
+def _seen_by(circle: _Circle, line: _Line) -> list[SeenFact]:
+    """Who of the service sees the child by the involvements of this line: the lead first, then the newest."""
+    wanted = {(fact.source, fact.supplier, fact.involvement) for fact in line.facts if fact.involvement is not None}
+    found = [
+        fact
+        for fact in circle.facts
+        if fact.type == "SEEN_BY"
+        and (fact.source, fact.supplier, fact.involvement) in wanted
+        and fact.interval.begun(circle.on)
+        and (line.standing is Standing.ENDED or not fact.interval.ended(circle.on))
+    ]
+    return sorted(found, key=lambda fact: (fact.lead is not True, _newest_first(fact.since), fact.target))
+
+
+def _worker(fact: SeenFact) -> Worker | None:
+    name = _best((fact,), lambda said: said.name or _full_name(said))
+    if name is None:
+        return None
+    return Worker(name, fact.role or _best((fact,), lambda said: said.role), _contact((fact,)))
+
+
+def _contact(facts: Sequence[SeenFact]) -> Contact:
+    return Contact(
+        telephone=_best(facts, lambda said: said.telephone),
+        out_of_hours=_best(facts, lambda said: said.out_of_hours),
+        email=_best(facts, lambda said: said.email),
+        hours=_best(facts, lambda said: said.hours),
+    )
+
+
+def _lines(circle: _Circle, facts: Iterable[SeenFact]) -> list[_Line]:
+    """The line that is current, and the one that ended before it; the signpost has no ended ones.
+
+    Where one source says that something ended and another that it goes on, it goes on: an end counts as an earlier
+    period only if it came before the current line began.
+    """
+    begun = [fact for fact in facts if fact.interval.begun(circle.on)]
+    current = [fact for fact in begun if not fact.interval.ended(circle.on)]
+    lines = [_line(circle, current)] if current else []
+    kept_from = years_before(circle.on, 1)
+    ended = [fact for fact in begun if fact.until is not None and kept_from < fact.until <= circle.on]
+    if lines:
+        since = lines[0].since
+        ended = [fact for fact in ended if since is not None and fact.until is not None and fact.until <= since]
+    if ended and circle.depth is Depth.CIRCLE:
+        lines.append(_line(circle, ended))
+    return lines
+
+
+def _line(circle: _Circle, facts: Sequence[SeenFact]) -> _Line:
+    sources = _sources(circle, facts)
+    ends = [fact.until for fact in facts]
+    over = all(fact.interval.ended(circle.on) for fact in facts)
+    confirmed = any(is_confirmed(source, circle.on) for source in sources)
+    return _Line(
+        facts=tuple(facts),
+        since=min((fact.since for fact in facts if fact.since is not None), default=None),
+        until=max((end for end in ends if end is not None), default=None) if None not in ends else None,
+        standing=Standing.ENDED if over else Standing.CURRENT if confirmed else Standing.UNCONFIRMED,
+        sources=sources,
+    )
+
+
+def _sources(circle: _Circle, facts: Iterable[SeenFact]) -> tuple[Provenance, ...]:
+    """Each source once, with the newest of its confirmations, in the order in which they are believed."""
+    records = {record.record: record for record in circle.records}
+    found: dict[tuple[str, str], Provenance] = {}
+    for fact in _by_rank(facts):
+        record = records.get(fact.record or "")
+        runs = [fact.run, *([record.run, *record.confirmed_by] if record else [])]
+        said = circle.asking.received.provenance(fact.source, fact.supplier, runs)
+        known = found.get((fact.source, fact.supplier))
+        if known is None or (said.confirmed_on or date.min) > (known.confirmed_on or date.min):
+            found[(fact.source, fact.supplier)] = said
+    return tuple(found.values())
+
+
+def _naming_records(child: SeenChild, viewer: Viewer, relation: Relation) -> tuple[SeenRecord, ...]:
+    """The records that may name the child to this user: not those of involvements that this user may not see."""
+    return tuple(record for record in child.records if _names(record, viewer, relation))
+
+
+def _names(record: SeenRecord, viewer: Viewer, relation: Relation) -> bool:
+    if record.source != "involvements":
+        return True
+    levels = [kind_named(kind).visibility for kind in record.kinds]
+    return any(decide(viewer, relation, Part.SERVICE, visibility=level) is Sight.SHOWN for level in levels)
+
+
+def _facts_said_by(child: SeenChild, records: Iterable[SeenRecord]) -> tuple[SeenFact, ...]:
+    known = {record.record for record in records}
+    return tuple(fact for fact in child.facts if fact.record in known or fact.type == "RESPONSIBILITY_OF")
+
+
+def _sees(circle: _Circle, fact: SeenFact) -> bool:
+    part = Part.ENDED if fact.interval.ended(circle.on) else Part.SERVICE
+    sight = decide(
+        circle.asking.viewer,
+        circle.relation,
+        part,
+        visibility=_visibility(fact),
+        shielded=circle.child.shielded,
+    )
+    return sight is Sight.SHOWN
+
+
+def _visibility(fact: SeenFact) -> Visibility:
+    if fact.type in _KIND_OF and not any(said.kind for said in fact.described):
+        return Visibility.OPEN
+    return strictest([kind_named(said.kind).visibility for said in fact.described])
+
+
+def _kind(facts: Sequence[SeenFact]) -> str | None:
+    """The kind of a service: the most guarded one said of it, else what the relationship itself tells."""
+    said = [kind_named(each.kind) for fact in facts for each in fact.described if each.kind]
+    if not said:
+        return next((_KIND_OF[fact.type] for fact in facts if fact.type in _KIND_OF), None)
+    guarded = strictest([kind.visibility for kind in said])
+    return next(kind.name for kind in said if kind.visibility is guarded)
+
+
+def _state(records: Sequence[SeenRecord], today: date) -> State:
+    return state_of(_date_of_birth(records), _chosen(records, lambda record: record.died_on), today)
+
+
+def _name(records: Sequence[SeenRecord]) -> str:
+    parts = _chosen(records, _both_names) or (_forename(records), "")
+    return " ".join(part for part in parts if part)
+
+
+def _both_names(record: SeenRecord) -> tuple[str, str] | None:
+    return (record.forename, record.family_name) if record.forename and record.family_name else None
+
+
+def _forename(records: Sequence[SeenRecord]) -> str:
+    both = _chosen(records, _both_names)
+    one = _chosen(records, lambda record: record.forename or record.family_name or None)
+    return (both[0] if both else one) or "This child"
+
+
+def _date_of_birth(records: Sequence[SeenRecord]) -> date | None:
+    return _chosen(records, lambda record: record.date_of_birth)
+
+
+def _sex(records: Sequence[SeenRecord]) -> str:
+    return _chosen(records, lambda record: record.sex if record.sex not in (None, "unknown") else None) or "unknown"
+
+
+def _chosen(records: Iterable[SeenRecord], value: Callable[[SeenRecord], Value | None]) -> Value | None:
+    """The value of the source believed first, of its newest record; None if nobody says."""
+    newest = sorted(records, key=lambda each: (_rank(each.source, _SOURCES), -_last_said(each), each.record))
+    return next((found for record in newest if (found := value(record)) is not None), None)
+
+
+def _last_said(record: SeenRecord) -> int:
+    return max([record.run, *record.confirmed_by])
+
+
+def _best(facts: Iterable[SeenFact], value: Callable[[Described], str | None]) -> str | None:
+    """What the source believed first says of the other end of these facts; None if nobody does."""
+    said = [each for fact in facts for each in fact.described]
+    newest = sorted(said, key=lambda each: (_rank(each.source, _SOURCES), -each.run))
+    return next((found for each in newest if (found := value(each))), None)
+
+
+def _full_name(said: Described) -> str | None:
+    return " ".join(part for part in (said.forename, said.family_name) if part) or None
+
+
+def _by_rank(facts: Iterable[SeenFact]) -> list[SeenFact]:
+    return sorted(facts, key=lambda fact: (_rank(fact.source, _SOURCES), -fact.run, fact.fact_id))
+
+
+def _rank(source: str, order: Sequence[str]) -> int:
+    return order.index(source) if source in order else len(order)
+
+
+def _newest_first(day: date | None) -> int:
+    return -(day.toordinal() if day else 0)
+
+
+def _first(facts: Iterable[SeenFact]) -> SeenFact | None:
+    return next(iter(facts), None)
+
+
+def _key(circle: _Circle, thing: str) -> str:
+    """A name for a card that stays the same in this session and means nothing outside it."""
+    text = f"{circle.child.child_id} {fold_whole(thing)}"
+    return "c" + hmac.new(circle.asking.card_key, text.encode(), hashlib.sha256).hexdigest()[:12]
+
+
+def _service_order(card: ServiceCard) -> tuple[object, ...]:
+    return (
+        list(Domain).index(card.domain),
+        card.standing is Standing.ENDED,
+        list(Tier).index(card.tier),
+        card.name,
+        card.key,
+    )
+
+
+def _carer_order(card: CarerCard) -> tuple[object, ...]:
+    ended = card.standing is Standing.ENDED
+    return (ended, not card.lives_with_child, card.parental_responsibility is not True, card.name, card.key)
