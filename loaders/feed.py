@@ -17,6 +17,7 @@ class Cleaned:
 
     values: "pd.Series"
     reasons: "pd.Series"
+    notes: "pd.Series | None" = None  # sentences about cells that are kept all the same
 
 
 class Absent(StrEnum):
@@ -28,12 +29,20 @@ class Absent(StrEnum):
 
 @dataclass(frozen=True)
 class Column:
-    """One source column that is kept: our name for it, what cleans it, and whether the file or the row may do without."""
+    """One source column that is kept: our name for it, what cleans it, and what may do without it."""
 
     name: str
     clean: Cleaner
     required: bool = False  # the file must have the column
     filled: bool = False  # each row must have a value
+    strict: bool = False  # a bad value refuses the row; else it is left out, counted and reported
+    past: bool = False  # a date that cannot lie after the file's own
+    also: tuple[str, ...] = ()  # what other years called the column
+
+    @property
+    def refuses(self) -> bool:
+        """Whether a bad value refuses its row."""
+        return self.strict or self.filled
 
 
 @dataclass(frozen=True)
@@ -50,10 +59,16 @@ class Expect:
 class Source:
     """How the file is to be read."""
 
-    format: str = "csv"  # csv, csv_positions, xml, jsonl, zip_csv
+    format: str = "csv"  # csv, csv_positions, xml, fhir
     encoding: str = "utf-8"
     delimiter: str = ","
     archives: tuple[str, ...] = ()  # "zip" where the publisher's own file is one
+    members: str = ""  # which members of the archive are read; the others are documents
+    width: int = 0  # csv_positions: how many cells a row has, named "1", "2" …
+    row: tuple[str, ...] = ()  # xml: the element that is a row; fhir: the resources that are
+    header: str = ""  # xml: the element of the file whose values go with every row
+    groups: frozenset[str] = frozenset()  # xml, fhir: what repeats in a row, and becomes rows of the frame below it
+    lists: Mapping[str, int] = field(default_factory=dict)  # lists of texts → cells they fill, the last takes the rest
 
 
 @dataclass(frozen=True)
@@ -74,14 +89,21 @@ class Feed:
     scope: str | None = None  # a tidy record column that narrows what a full file may end (school_census: the school)
     people: bool = False  # its rows hold people, so its reject files are for data managers
     expect: Expect = Expect()
-    skip: Callable[[pd.DataFrame], "pd.Series"] | None = None  # rows rightly in the file and not for us → reason code
+    skip: "Judge | None" = None  # rows rightly in the file and not for us → skip code
+    refuse: "Judge | None" = None  # what only a whole row shows to be wrong → reason code
+    key: "Callable[[pd.DataFrame], pd.Series] | None" = None  # the record key of each row, null where it has none
+    lookup: bool = False  # its rows feed a derived look-up: the cleaned rows are handed on beside empty tidy tables
 
 
 @dataclass(frozen=True)
 class Context:
-    """What tidying a file may know beside the file: who sent it, its date, and the look-ups derived from other feeds."""
+    """What tidying may know beside the file: who sent it, its date, and the look-ups derived from other feeds."""
 
     supplier: str
     as_at: "pd.Timestamp"
-    areas: Callable[["pd.Series[str]"], "pd.Series[str]"]  # postcodes → GSS codes of children's authorities
-    secret: bytes  # the key under which national insurance numbers are hashed
+    areas: Callable[["pd.Series[str]"], "pd.Series[str]"] | None  # postcodes → GSS codes of children's authorities
+    secret: bytes = field(repr=False)  # the key under which national insurance numbers are hashed
+    warn: Callable[[str], None] = lambda _: None  # hears what a person should know about the file
+
+
+Judge = Callable[[pd.DataFrame, Context], "pd.Series"]

@@ -1,0 +1,64 @@
+"""What a file's name says: FEED.SUPPLIER.YYYY-MM-DD.full|delta.EXT, and .gz or .zst where it is packed."""
+
+import datetime as dt
+import re
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from graph.model.errors import SignpostError
+from loaders.feed import Feed
+
+_NAME = re.compile(
+    r"(?P<feed>[a-z_]+)\.(?P<supplier>[A-Za-z0-9_-]+)\.(?P<as_at>\d{4}-\d{2}-\d{2})\.(?P<kind>full|delta)"
+    r"\.(?P<ext>[a-z0-9]+)(?:\.(?:gz|zst))?"
+)
+
+
+class WrongName(SignpostError):
+    """What a name and the options beside it say cannot be meant."""
+
+
+@dataclass(frozen=True)
+class Name:
+    """Whose file it is, of which day, and whether it says everything or only what changed."""
+
+    feed: str
+    supplier: str
+    as_at: dt.date
+    full: bool
+    ext: str
+
+    def file_name(self) -> str:
+        """The name that says all of this."""
+        return f"{self.feed}.{self.supplier}.{self.as_at}.{'full' if self.full else 'delta'}.{self.ext}"
+
+
+def parsed(path: Path) -> Name | None:
+    """What the name says, or None where it is not of our form."""
+    match = _NAME.fullmatch(path.name)
+    if match is None:
+        return None
+    try:
+        as_at = dt.date.fromisoformat(match["as_at"])
+    except ValueError as error:
+        raise WrongName(f"{path.name} names a day that does not exist: {match['as_at']}.") from error
+    return Name(match["feed"], match["supplier"], as_at, match["kind"] == "full", match["ext"])
+
+
+def name_of(
+    path: Path,
+    feed: Feed,
+    *,
+    supplier: str | None = None,
+    as_at: dt.date | None = None,
+    full: bool | None = None,
+    today: dt.date | None = None,
+) -> Name:
+    """What the name says, then what is said beside it, then the usual: the feed's publisher, today, a full file."""
+    said = parsed(path)
+    if said is not None and said.feed != feed.name:
+        raise WrongName(f"{path.name} says that it is a file of {said.feed}, not of {feed.name}. Give the right feed.")
+    extension = next((part for part in reversed(path.name.split(".")[1:]) if part not in {"gz", "zst"}), "")
+    name = said or Name(feed.name, feed.supplier, today or dt.date.today(), True, extension)
+    changes = {"supplier": supplier, "as_at": as_at, "full": full}
+    return replace(name, **{field: value for field, value in changes.items() if value is not None})  # type: ignore[arg-type]

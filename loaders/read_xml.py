@@ -1,0 +1,82 @@
+"""Reads XML row by row as it streams past: no entities, no network, nothing larger than a row in memory."""
+
+import io
+from collections.abc import Iterator
+from typing import Any
+
+from lxml import etree
+
+from graph.model.errors import Unreadable
+from loaders.feed import Source
+from loaders.nested import Nested, WrongShape, flatten
+from loaders.opened import BLOCK, Watched
+from loaders.reasons import Reason
+
+
+def rows(source: Source, label: str, watched: Watched) -> Iterator[Nested]:
+    """Each element that is a row, with the values of the file's header in its own part."""
+    (row,) = source.row
+    header: dict[str, Any] = {}
+    try:
+        for element in _ended(label, watched):
+            if _name(element) == row:
+                yield _row(source, element, header)
+                _forget(element)
+            elif _name(element) == source.header:
+                header[source.header] = _content(element)
+    except etree.XMLSyntaxError as error:
+        place = f"line {error.lineno}" if error.lineno else "its beginning"
+        message = (
+            f"{label} cannot be read as XML beyond {place}: {error.msg}. It is cut off or damaged: fetch it again."
+        )
+        raise Unreadable(message) from error
+
+
+def _ended(label: str, watched: Watched) -> Iterator[etree._Element]:
+    events = etree.iterparse(
+        io.BufferedReader(watched, BLOCK),
+        events=("start", "end"),
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        huge_tree=False,
+        remove_comments=True,
+        remove_pis=True,
+    )
+    looked = False
+    for event, element in events:
+        if not looked and element.getroottree().docinfo.doctype:
+            raise Unreadable(
+                f"{label} brings a document type of its own, which could name other files. Ask for it without."
+            )
+        looked = True
+        if event == "end":
+            yield element
+
+
+def _row(source: Source, element: etree._Element, header: dict[str, Any]) -> Nested:
+    line, raw = element.sourceline or 0, etree.tostring(element, encoding="unicode", with_tail=False)
+    try:
+        return Nested(line, flatten(_content(element) | header, source.row[0], source), None, raw)
+    except WrongShape:
+        return Nested(line, (), Reason.WRONG_SHAPE, raw)
+
+
+def _name(element: etree._Element) -> str:
+    return etree.QName(element).localname
+
+
+def _content(element: etree._Element) -> dict[str, Any]:
+    """The element's children by name; those of one name are a list."""
+    content: dict[str, Any] = {f"@{name}": value for name, value in element.attrib.items()}
+    for child in element:
+        content.setdefault(_name(child), []).append(_content(child) if len(child) or child.attrib else child.text)
+    return content
+
+
+def _forget(element: etree._Element) -> None:
+    """Lets go of the row and of all before it, so that memory does not grow with the file."""
+    element.clear()
+    parent = element.getparent()
+    while parent is not None and element.getprevious() is not None:
+        del parent[0]
