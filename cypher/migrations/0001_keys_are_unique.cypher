@@ -12,3 +12,4 @@ CREATE CONSTRAINT run_number IF NOT EXISTS FOR (run:Run) REQUIRE run.run IS UNIQ
 CREATE CONSTRAINT publication_id IF NOT EXISTS FOR (publication:Publication) REQUIRE publication.id IS UNIQUE;
 CREATE CONSTRAINT shield_id IF NOT EXISTS FOR (shield:Shield) REQUIRE shield.shield_id IS UNIQUE;
 CREATE CONSTRAINT migration_id IF NOT EXISTS FOR (migration:Migration) REQUIRE migration.id IS UNIQUE;
+CREATE CONSTRAINT feed_name IF NOT EXISTS FOR (feed:Feed) REQUIRE feed.feed IS UNIQUE;

@@ -1,0 +1,11 @@
+// The open records of persons to which this supplier gave these numbers of its own.
+UNWIND $numbers AS wanted
+MATCH (record:Record {local_id: wanted})-[:IDENTIFIES]->(person:Person)
+WHERE record.ended_run IS NULL AND record.source = $source AND record.supplier = $supplier
+RETURN
+  wanted AS number,
+  person.person_id AS person_id,
+  record.record AS record,
+  record.subject AS subject,
+  record.forename AS forename,
+  record.date_of_birth AS date_of_birth

@@ -1,0 +1,11 @@
+// The open records of persons that hold these numbers.
+UNWIND $numbers AS wanted
+MATCH (record:Record {nhs_number: wanted})-[:IDENTIFIES]->(person:Person)
+WHERE record.ended_run IS NULL
+RETURN
+  wanted AS number,
+  person.person_id AS person_id,
+  record.record AS record,
+  record.subject AS subject,
+  record.forename AS forename,
+  record.date_of_birth AS date_of_birth

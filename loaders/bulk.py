@@ -1,0 +1,424 @@
+"""The first way in: the plans of many files kept as tables, and given to `neo4j-admin database import` at once.
+
+`TableState` answers what a plan asks, as the graph would after a daily load of the same files in the same order; so both
+ways make the same graph from the same code. Only the first file of each feed and supplier may come this way.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+from pyarrow import csv as arrow_csv
+
+from graph.services import shields
+from graph.services.shields import Guard, Said
+from loaders.match import Known
+from loaders.plan import Plan
+from loaders.responsibility import UNKNOWN, changes, decide
+from loaders.state import ALIKE, HOLDER, HOMES, KNOWN, OPEN_FACTS, RESPONSIBLE, alike_keys, known
+from loaders.tables import DATE, FACT_PROPERTIES, FLAG, PERSON_SUBJECTS, RECORD_PROPERTIES, TEXTS
+from loaders.write import ADDRESS_KEPT, objects
+
+ARRAY_DELIMITER = "U+001F"
+_SEPARATOR = "\x1f"
+_INDEXED = ["record", "subject_id", "subject", "source", "supplier", "nhs_number", "upn", "local_id", "forename", "date_of_birth", "multiple_birth"]
+_TYPES = {DATE: ":date", FLAG: ":boolean", TEXTS: ":string[]"}
+
+
+@dataclass
+class Tables:
+    """Everything that is to be imported, plan by plan."""
+
+    records: list[pd.DataFrame] = field(default_factory=list)
+    facts: list[pd.DataFrame] = field(default_factory=list)
+    addresses: list[pd.DataFrame] = field(default_factory=list)
+    quarantined: list[dict[str, Any]] = field(default_factory=list)
+    shields: list[tuple[str, str, dict[str, Any]]] = field(default_factory=list)  # shield, person, properties
+    attached: list[dict[str, str]] = field(default_factory=list)
+    person_runs: dict[str, int] = field(default_factory=dict)
+    roles: dict[str, set[str]] = field(default_factory=dict)
+
+
+class TableState:
+    """The state of a graph that is being made up: the tables of the files taken so far."""
+
+    def __init__(self, guards: Sequence[Guard] = ()) -> None:
+        """Begins with nothing but the shields that are in force."""
+        self.tables = Tables()
+        self._guards = list(guards)
+        self._people = pd.DataFrame(columns=_INDEXED)
+        self._alike = pd.DataFrame(columns=ALIKE)
+        self._there: dict[str, set[str]] = {"service": set(), "practitioner": set(), "authority": {UNKNOWN}, "address": set()}
+        self._codes: dict[str, str] = {}
+        self._kinds: dict[str, str] = {}
+        self._areas: dict[str, str] = {}
+        self._homes = pd.DataFrame(columns=HOMES)
+        self._responsible = pd.DataFrame(columns=RESPONSIBLE)
+        self._scopes: set[tuple[str, str]] = set()
+
+    def scope(self, source: str, supplier: str) -> pd.DataFrame:
+        """No record: the first file of each scope comes this way, and no other."""
+        if (source, supplier) in self._scopes:
+            raise ValueError(f"{source} from {supplier} came twice.")
+        return pd.DataFrame(columns=KNOWN)
+
+    def versions(self, records: Sequence[str]) -> pd.DataFrame:
+        """No version, for the same reason."""
+        return pd.DataFrame(columns=KNOWN)
+
+    def persons_of(self, records: Sequence[str]) -> dict[str, str]:
+        """The person that each of these records identifies."""
+        found = self._people[self._people["record"].isin(set(records))]
+        return dict(zip(found["record"], found["subject_id"], strict=True))
+
+    def holders(self, number: str, values: Sequence[str], source: str, supplier: str) -> pd.DataFrame:
+        """Who holds these numbers."""
+        found = self._people[self._people[number].isin(values)]
+        if number == "local_id":
+            found = found[(found["source"] == source) & (found["supplier"] == supplier)]
+        return found.rename(columns={number: "number", "subject_id": "person_id"})[HOLDER]
+
+    def alike(self, wanted: pd.DataFrame) -> pd.DataFrame:
+        """Who has these demographics."""
+        return self._alike[self._alike["key"].isin(set(wanted["key"]))]
+
+    def known_of(self, persons: Sequence[str]) -> dict[str, Known]:
+        """What the records of these persons say of numbers, multiple births and forenames."""
+        found = self._people[self._people["subject_id"].isin(set(persons))]
+        made: dict[str, Known] = {}
+        columns = (objects(found[name]) for name in ("subject_id", "nhs_number", "upn", "forename", "multiple_birth"))
+        for person, nhs, upn, forename, multiple in zip(*columns, strict=True):
+            one = known([nhs] if nhs else [], [upn] if upn else [], [forename] if forename else [], multiple)
+            if person in made:
+                made[person].add(one)
+            else:
+                made[person] = one
+        return made
+
+    def subjects_of(self, persons: Sequence[str]) -> dict[str, set[str]]:
+        """As what the records of these persons speak of them."""
+        return {person: set(self.tables.roles.get(person, ())) for person in persons}
+
+    def existing(self, kind: str, keys: Sequence[str]) -> set[str]:
+        """Those of these identity keys that are there."""
+        return self._there[kind] & set(keys)
+
+    def authority_codes(self) -> dict[str, str]:
+        """The GSS code of each authority by the education department's code."""
+        return dict(self._codes)
+
+    def service_kinds(self, keys: Sequence[str]) -> dict[str, str]:
+        """The kind of each of these services."""
+        return {key: self._kinds[key] for key in keys if key in self._kinds}
+
+    def guards(self) -> list[Guard]:
+        """What each shield in force guards, those proposed by files taken so far among them."""
+        return list(self._guards)
+
+    def guarded(self, persons: Sequence[str]) -> dict[str, list[Said]]:
+        """What the records of these persons say that a shield over them has to guard."""
+        wanted, said = set(persons), dict[str, list[Said]]()
+        names = list(Said.__dataclass_fields__)
+        for frame in self.tables.records:
+            rows = frame[frame["subject_id"].isin(wanted) & frame["subject"].isin(PERSON_SUBJECTS)]
+            for person, *values in zip(rows["subject_id"], *(objects(rows[name]) for name in names), strict=True):
+                said.setdefault(person, []).append(Said(*values))
+        return said
+
+    def quarantined(self, versions: Sequence[str]) -> set[str]:
+        """None: nothing has been put aside twice yet."""
+        return set()
+
+    def open_facts(self, subject_kind: str, rows: pd.DataFrame) -> pd.DataFrame:
+        """None: no record has changed yet."""
+        return pd.DataFrame(columns=OPEN_FACTS)
+
+    def whereabouts(self, persons: Sequence[str]) -> tuple[pd.DataFrame, pd.DataFrame]:
+        """Open addresses and schools with their areas, and the open responsibility, of children."""
+        wanted = set(persons)
+        homes, now = self._homes, self._responsible
+        return homes[homes["person_id"].isin(wanted)], now[now["person_id"].isin(wanted)]
+
+    # --- taking a plan in ---
+
+    def take(self, plan: Plan) -> int:
+        """How many children got another responsible authority, once the plan is in the tables."""
+        scope, tables = plan.scope, self.tables
+        self._scopes.add((scope.source, scope.supplier))
+        records = plan.records.assign(source=scope.source, supplier=scope.supplier, run=scope.run)
+        facts = plan.facts.assign(source=scope.source, supplier=scope.supplier, run=scope.run, ended_run=None)
+        tables.records.append(records)
+        tables.facts.append(facts)
+        tables.addresses.append(plan.entities.assign(run=scope.run))
+        tables.quarantined.extend(plan.quarantined)
+        tables.attached.extend(plan.attached)
+        self._learn_persons(plan)
+        self._learn_entities(records, plan)
+        self._learn_homes(facts, scope.source)
+        return self._settle(plan.touched, scope.as_at, scope.run)
+
+    def _learn_persons(self, plan: Plan) -> None:
+        tables = self.tables
+        people = plan.records[plan.records["subject"].isin(PERSON_SUBJECTS)]
+        for person, subject in zip(people["subject_id"], people["subject"], strict=True):
+            tables.person_runs.setdefault(person, plan.scope.run)
+            tables.roles.setdefault(person, set()).add(subject)
+        if len(people):
+            rows = people.assign(source=plan.scope.source, supplier=plan.scope.supplier)[_INDEXED]
+            self._people = pd.concat([self._people, rows], ignore_index=True) if len(self._people) else rows.reset_index(drop=True)
+            keys = alike_keys(people.assign(person_id=people["subject_id"]).reset_index(drop=True))
+            self._alike = pd.concat([self._alike, keys], ignore_index=True) if len(self._alike) else keys
+        for guard, person in plan.shields:
+            properties = shields.properties_of(
+                guard, ground=shields.Ground.RESTRICTED_BY_NHS, state="proposed", starts=plan.scope.as_at
+            )
+            tables.shields.append((guard.shield_id, person, properties))
+            self._guards.append(Guard(**{**guard.__dict__, "person_id": person}))
+        found = {row["shield_id"]: row["person_id"] for row in plan.attached}
+        self._guards = [Guard(**{**g.__dict__, "person_id": found.get(g.shield_id, g.person_id)}) for g in self._guards]
+
+    def _learn_entities(self, records: pd.DataFrame, plan: Plan) -> None:
+        for subject, kind in (("service", "service"), ("school", "service"), ("gp_practice", "service"), ("practitioner", "practitioner"), ("authority", "authority")):
+            mine = records[records["subject"] == subject]
+            self._there[kind] |= set(mine["subject_id"])
+            if kind == "service":
+                self._kinds |= dict(zip(mine["subject_id"], objects(mine["kind"]), strict=True))
+            if kind == "authority":
+                self._codes |= dict(zip(objects(mine["dfe_code"]), mine["subject_id"], strict=True))
+        self._there["address"] |= set(plan.entities["key"])
+        areas = zip(plan.entities["key"], objects(plan.entities["authority"]), strict=True)
+        self._areas |= {key: area for key, area in areas if area is not None}
+        in_area = plan.facts[plan.facts["type"] == "IN_AREA"]
+        self._areas |= dict(zip(in_area["subject_id"], in_area["target_id"], strict=True))
+
+    def _learn_homes(self, facts: pd.DataFrame, source: str) -> None:
+        for kind, named in (("LIVES_AT", source), ("ATTENDS", "school")):
+            mine = facts[facts["type"] == kind]
+            rows = pd.DataFrame(
+                {
+                    "person_id": mine["subject_id"].tolist(),
+                    "source": named,
+                    "from": objects(mine["from"]),
+                    "to": objects(mine["to"]),
+                    "place": mine["target_id"].tolist(),
+                    "gss_code": [self._areas.get(place) for place in mine["target_id"]],
+                },
+                columns=HOMES,
+            )
+            rows = rows[rows["gss_code"].notna()]
+            self._homes = pd.concat([self._homes, rows], ignore_index=True) if len(self._homes) else rows
+
+    def _settle(self, persons: set[str], as_at: date, run: int) -> int:
+        homes, now = self.whereabouts(list(persons))
+        ended, made = changes(decide(persons, homes, as_at), now)
+        gone = {fact for _, fact in ended}
+        for frame in self.tables.facts:
+            if gone and "RESPONSIBILITY_OF" in set(frame["type"].head(1)):
+                frame.loc[frame["fact_id"].isin(gone) & frame["ended_run"].isna(), "ended_run"] = run
+        if len(made):
+            more = {"record": "computed", "source": "computed", "supplier": "signpost", "run": run, "ended_run": None, "to": None}
+            self.tables.facts.append(made.assign(**more))
+            fresh = made.rename(columns={"subject_id": "person_id", "target_id": "gss_code"})[RESPONSIBLE]
+            kept = self._responsible[~self._responsible["fact_id"].isin(gone)]
+            self._responsible = pd.concat([kept, fresh], ignore_index=True) if len(kept) else fresh
+        return len(made)
+
+
+# --- files for the import tool -------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Group:
+    """A file for the import tool; its header names types and labels."""
+
+    path: Path
+    rows: int
+
+
+def write_tables(tables: Tables, folder: Path, run_of_school_record: None = None) -> tuple[list[Group], list[Group]]:
+    """The files of nodes and of relationships, written into a folder that only its owner can read."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    nodes = [*_person_files(tables, folder), *_identity_files(tables, folder), *_record_files(tables, folder)]
+    relationships = [*_statement_files(tables, folder), *_fact_files(tables, folder), *_area_files(tables, folder)]
+    return [group for group in nodes if group.rows], [group for group in relationships if group.rows]
+
+
+def _write(folder: Path, name: str, columns: dict[str, Any]) -> Group:
+    """One CSV file of these columns: header → values (Python lists or arrow arrays)."""
+    table = pa.table({header: values if isinstance(values, pa.ChunkedArray | pa.Array) else pa.array(values) for header, values in columns.items()})
+    path = folder / f"{name}.csv"
+    arrow_csv.write_csv(table, path)
+    return Group(path, table.num_rows)
+
+
+def _person_files(tables: Tables, folder: Path) -> list[Group]:
+    people = list(tables.person_runs)
+    labels = {frozenset({"child"}): "Person\x1fChild", frozenset({"carer"}): "Person\x1fCarer"}
+    both = "Person\x1fChild\x1fCarer"
+    roles = [labels.get(frozenset(tables.roles[person]), both) for person in people]
+    ids = [person if "Child" in role else None for person, role in zip(people, roles, strict=True)]
+    columns = {
+        "person_id:ID(Person)": people,
+        "child_id": pa.array(ids, pa.string()),
+        "run:long": list(tables.person_runs.values()),
+        ":LABEL": roles,
+    }
+    return [_write(folder, "persons", columns)]
+
+
+def _identity_files(tables: Tables, folder: Path) -> list[Group]:
+    records = pd.concat([frame[["subject", "subject_id", "key", "supplier", "run"]] for frame in tables.records], ignore_index=True)
+    things = records[~records["subject"].isin(PERSON_SUBJECTS)].drop_duplicates(["subject_id", "subject"])
+    made = []
+    services = things[things["subject"].isin(("service", "school", "gp_practice"))].drop_duplicates("subject_id")
+    labels = {"service": "Service", "school": "Service\x1fSchool", "gp_practice": "Service\x1fGPPractice"}
+    subjects, keys = services["subject"].tolist(), services["key"].tolist()
+    made.append(
+        _write(
+            folder,
+            "services",
+            {
+                "service_id:ID(Service)": services["subject_id"].tolist(),
+                "urn": pa.array([key if of == "school" else None for of, key in zip(subjects, keys, strict=True)], pa.string()),
+                "ods_code": pa.array([key if of == "gp_practice" else None for of, key in zip(subjects, keys, strict=True)], pa.string()),
+                "run:long": services["run"].tolist(),
+                ":LABEL": [labels[of] for of in subjects],
+            },
+        )
+    )
+    people = things[things["subject"] == "practitioner"]
+    made.append(
+        _write(
+            folder,
+            "practitioners",
+            {
+                "practitioner_id:ID(Practitioner)": people["subject_id"].tolist(),
+                "source": people["supplier"].tolist(),
+                "code": [key.removeprefix("practitioner/") for key in people["key"]],
+                "run:long": people["run"].tolist(),
+                ":LABEL": ["Practitioner"] * len(people),
+            },
+        )
+    )
+    areas = things[things["subject"] == "authority"]
+    made.append(
+        _write(
+            folder,
+            "authorities",
+            {
+                "gss_code:ID(LocalAuthority)": [*areas["subject_id"].tolist(), UNKNOWN],
+                "run:long": [*areas["run"].tolist(), 0],
+                ":LABEL": ["LocalAuthority"] * (len(areas) + 1),
+            },
+        )
+    )
+    places = _addresses(tables)
+    columns: dict[str, Any] = {"address_id:ID(Address)": places["key"].tolist()}
+    columns |= {name: pa.array(objects(places[name]), pa.string()) for name in ADDRESS_KEPT}
+    columns |= {"run:long": places["run"].tolist(), ":LABEL": ["Address"] * len(places)}
+    return [*made, _write(folder, "addresses", columns)]
+
+
+def _addresses(tables: Tables) -> pd.DataFrame:
+    return pd.concat(tables.addresses, ignore_index=True).drop_duplicates("key")
+
+
+def _record_files(tables: Tables, folder: Path) -> list[Group]:
+    made = []
+    for number, frame in enumerate(tables.records):
+        columns: dict[str, Any] = {"record_version:ID(Record)": _text(frame["record_version"])}
+        columns |= {name: _text(frame[name]) for name in ("record", "source", "supplier", "key", "subject", "content_hash", "family_name_folded")}
+        columns |= {f"{name}:long": frame["run"].tolist() for name in ("run", "file_run")}
+        columns |= {"version:long": frame["version"].tolist(), "line:long": objects(frame["line"])}
+        columns |= {"search_names:string[]": _lists(frame["search_names"])}
+        columns |= _properties(frame, RECORD_PROPERTIES)
+        columns[":LABEL"] = ["Record"] * len(frame)
+        made.append(_write(folder, f"records_{number:03d}", columns))
+    return made
+
+
+def _properties(frame: pd.DataFrame, kinds: dict[str, str]) -> dict[str, Any]:
+    made: dict[str, Any] = {}
+    for name, kind in kinds.items():
+        if name not in frame.columns or not frame[name].notna().any():
+            continue
+        if kind == TEXTS:
+            made[name + _TYPES[kind]] = _lists(frame[name])
+        elif kind == FLAG:
+            made[name + _TYPES[kind]] = pa.array([None if v is None else "true" if v else "false" for v in objects(frame[name])], pa.string())
+        else:
+            made[name + _TYPES.get(kind, "")] = pa.array(objects(frame[name]), pa.date32() if kind == DATE else pa.string())
+    return made
+
+
+def _text(series: "pd.Series") -> pa.Array:
+    return pa.array(objects(series), pa.string())
+
+
+def _lists(series: "pd.Series") -> pa.Array:
+    return pa.array([_SEPARATOR.join(value) if value else None for value in objects(series)], pa.string())
+
+
+def _statement_files(tables: Tables, folder: Path) -> list[Group]:
+    """Who each record identifies, and what the others describe."""
+    spaces = {"child": "Person", "carer": "Person", "practitioner": "Practitioner", "authority": "LocalAuthority"}
+    made = []
+    for number, frame in enumerate(tables.records):
+        of = frame["subject"].map(spaces).fillna("Service")
+        for space, part in frame.groupby(of):
+            columns: dict[str, Any] = {
+                ":START_ID(Record)": _text(part["record_version"]),
+                f":END_ID({space})": _text(part["subject_id"]),
+                "run:long": part["run"].tolist(),
+            }
+            if space == "Person":
+                columns |= {"method": _text(part["method"]), "basis": _text(part["basis"]), "by": ["loaders"] * len(part)}
+            columns[":TYPE"] = ["IDENTIFIES" if space == "Person" else "DESCRIBES"] * len(part)
+            made.append(_write(folder, f"says_{number:03d}_{space.lower()}", columns))
+    return made
+
+
+_ENDS = {
+    "CARED_FOR_BY": ("Person", "Person"),
+    "LIVES_AT": ("Person", "Address"),
+    "ATTENDS": ("Person", "Service"),
+    "REGISTERED_WITH": ("Person", "Service"),
+    "INVOLVES": ("Person", "Service"),
+    "SEEN_BY": ("Person", "Practitioner"),
+    "WORKS_FOR": ("Practitioner", "Service"),
+    "IN_AREA": ("Service", "LocalAuthority"),
+    "RESPONSIBILITY_OF": ("Person", "LocalAuthority"),
+}
+
+
+def _fact_files(tables: Tables, folder: Path) -> list[Group]:
+    made = []
+    for number, frame in enumerate(tables.facts):
+        for kind, part in frame.groupby("type"):
+            start, end = _ENDS[str(kind)]
+            columns: dict[str, Any] = {
+                f":START_ID({start})": _text(part["subject_id"]),
+                f":END_ID({end})": _text(part["target_id"]),
+                ":TYPE": [str(kind)] * len(part),
+            }
+            columns |= {name: _text(part[name]) for name in ("fact_id", "record", "source", "supplier")}
+            columns |= {"run:long": part["run"].tolist(), "ended_run:long": pa.array(objects(part["ended_run"]), pa.int64())}
+            columns |= _properties(part, {"from": DATE, "to": DATE, **FACT_PROPERTIES})
+            made.append(_write(folder, f"facts_{number:03d}_{str(kind).lower()}", columns))
+    return made
+
+
+def _area_files(tables: Tables, folder: Path) -> list[Group]:
+    places = _addresses(tables)
+    places = places[places["authority"].notna()]
+    columns = {
+        ":START_ID(Address)": places["key"].tolist(),
+        ":END_ID(LocalAuthority)": _text(places["authority"]),
+        "run:long": places["run"].tolist(),
+        ":TYPE": ["IN_AREA"] * len(places),
+    }
+    return [_write(folder, "areas", columns)]

@@ -1,0 +1,210 @@
+"""From a file to a published run: check, plan, write, settle, publish; and the commands that a person types for it."""
+
+import json
+import time
+from collections.abc import Callable
+from contextlib import contextmanager
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from graph.model.errors import Conflict, SignpostError, Unreachable
+from graph.services import loads
+from graph.store import Database
+from loaders import areas, registry
+from loaders.check import Checked, check_file
+from loaders.feed import Context, Feed
+from loaders.naming import Name
+from loaders.plan import Plan, Scope, plan_load
+from loaders.state import GraphState
+from loaders.write import settle_responsibility, write_plan
+
+Tell = Callable[[str], None]
+
+
+@dataclass
+class Loaded:
+    """What became of one file."""
+
+    feed: str
+    file: str
+    outcome: str  # loaded, already loaded, would not load, unknown feed, unreadable
+    run: int | None = None
+    rows: int = 0
+    kept: int = 0
+    refused: dict[str, int] = field(default_factory=dict)
+    skipped: dict[str, int] = field(default_factory=dict)
+    counts: dict[str, int] = field(default_factory=dict)
+    warnings: list[str] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
+    seconds: dict[str, float] = field(default_factory=dict)
+    rejects: str | None = None
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What a load needs beside the file: the graph, the folders of this machine, and how to tell what happens."""
+
+    db: Database
+    home: Path
+    secret: bytes
+    tell: Tell = lambda text: None
+    progress: Callable[[str, int, int], None] = lambda stage, done, total: None
+    older: bool = False
+    smaller: bool = False
+
+
+def load_file(desk: Desk, feed: Feed, path: Path, name: Name) -> Loaded:
+    """What became of the file. A known file changes nothing; a file that does not pass changes nothing.
+
+    Raises Unreadable, Conflict (another load is running, an older file) or Unreachable; the graph is then as it was.
+    """
+    result = Loaded(feed.name, path.name, "would not load")
+    _refuse_stopped(desk.db, feed)
+    watch = _Watch(result.seconds)
+    with watch("check"):
+        checked = _check(desk, feed, path, name)
+    _note(result, checked)
+    same = desk.db.read_one(loads.FIND_SAME_FILE, sha256=checked.sha256, feed=feed.name)
+    if same is not None:
+        result.outcome, result.run = "already loaded", same.run
+        return result
+    last = desk.db.read_one(loads.FIND_LAST_RUN, feed=feed.name, supplier=name.supplier)
+    result.errors.extend(_against_last(desk, feed, name, checked, last))
+    if result.errors:
+        return result
+    load = loads.begin_load(desk.db, **_about(feed, name, path, checked))
+    result.run = load.run
+    try:
+        plan = _write(desk, feed, name, checked, load, watch)
+        _publish(load, result, plan, watch, checked)
+    except BaseException as error:
+        # Ctrl-C included: whatever was written is taken back before the error goes on.
+        loads.sweep(load, "interrupted" if isinstance(error, KeyboardInterrupt) else "failed", error=str(error)[:300])
+        raise
+    result.outcome = "loaded"
+    return result
+
+
+def context_for(home: Path, secret: bytes, name: Name) -> Context:
+    """What tidying may know beside the file."""
+    found = areas.open_areas(home)
+    return Context(name.supplier, name.as_at, found.authority_of if found else None, secret)
+
+
+def _check(desk: Desk, feed: Feed, path: Path, name: Name) -> Checked:
+    return check_file(
+        feed,
+        path,
+        context=context_for(desk.home, desk.secret, name),
+        name=name,
+        rejects=desk.home / "rejects",
+        progress=lambda rows: desk.progress("read", rows, 0),
+    )
+
+
+def _write(desk: Desk, feed: Feed, name: Name, checked: Checked, load: loads.Load, watch: "_Watch") -> Plan:
+    scope = Scope(feed, name.supplier, name.as_at, name.full, load.run)
+    state = GraphState(desk.db)
+    with watch("match"):
+        plan = plan_load(checked.tidy, scope, state, refused_keys=checked.refused_keys)
+    with watch("write"):
+        write_plan(plan, load, desk.progress)
+    with watch("settle"):
+        plan.counts["moved_authority"] = settle_responsibility(plan.touched, name.as_at, state, load)
+    if feed.lookup:
+        with watch("look-up"):
+            areas.save_areas(desk.home, checked.lookup, load.run)
+    return plan
+
+
+def _publish(load: loads.Load, result: Loaded, plan: Plan, watch: "_Watch", checked: Checked) -> None:
+    finish(result, plan, checked)
+    with watch("publish"):
+        load.publish(**run_properties(result))
+
+
+def finish(result: Loaded, plan: Plan, checked: Checked) -> None:
+    """Takes into the result what planning found: refusals against the graph, counts, warnings."""
+    for _, _, code in plan.refused:
+        result.refused[code] = result.refused.get(code, 0) + 1
+    result.kept -= len(plan.refused)
+    result.counts = {name: count for name, count in sorted(plan.counts.items()) if count}
+    result.warnings.extend(plan.warnings)
+
+
+def run_properties(result: Loaded) -> dict[str, Any]:
+    """What a run's node keeps of how it went."""
+    return {
+        "rows": result.rows,
+        "kept": result.kept,
+        "refused": sum(result.refused.values()),
+        "skipped": sum(result.skipped.values()),
+        "refused_by": json.dumps(result.refused, sort_keys=True),
+        "skipped_by": json.dumps(result.skipped, sort_keys=True),
+        "counts": json.dumps(result.counts, sort_keys=True),
+        "warnings": result.warnings[:50],
+        "seconds": json.dumps({stage: round(spent, 2) for stage, spent in result.seconds.items()}),
+    }
+
+
+def _note(result: Loaded, checked: Checked) -> None:
+    result.rows, result.kept = checked.rows, checked.kept
+    result.refused, result.skipped = dict(checked.refused), dict(checked.skipped)
+    result.warnings, result.errors = list(checked.warnings), list(checked.errors)
+    result.rejects = str(checked.rejects) if checked.rejects else None
+
+
+def _about(feed: Feed, name: Name, path: Path, checked: Checked) -> dict[str, Any]:
+    return {
+        "feed": feed.name,
+        "title": feed.title,
+        "supplier": name.supplier,
+        "national": feed.national,
+        "every_days": feed.every_days,
+        "as_at": name.as_at,
+        "kind": "full" if name.full else "delta",
+        "file": path.name,
+        "sha256": checked.sha256,
+    }
+
+
+def _against_last(desk: Desk, feed: Feed, name: Name, checked: Checked, last: loads.LastRun | None) -> list[str]:
+    """Why this file should not follow the last of its feed and supplier."""
+    if last is None:
+        return []
+    errors = []
+    if name.as_at < last.as_at and not desk.older:
+        errors.append(
+            f"This file is as at {name.as_at}, older than run {last.run} of {last.as_at}. Load it with --older if you mean to."
+        )
+    least = last.rows * (1 - feed.expect.shrink)
+    if name.full and last.kind == "full" and checked.rows < least and not desk.smaller:
+        errors.append(
+            f"This file has {checked.rows:,} rows and the last full one had {last.rows:,}. "
+            "A cut file would end what it leaves out. Load it with --smaller if it is whole."
+        )
+    return errors
+
+
+def _refuse_stopped(db: Database, feed: Feed) -> None:
+    stopped = db.read_one(loads.FIND_STOPPED_FEED, feed=feed.name)
+    if stopped is not None:
+        raise Conflict(f"The feed {feed.name} was stopped by {stopped.by}. Start it with: python -m loaders start {feed.name}.")
+
+
+class _Watch:
+    """How long each stage took, in seconds."""
+
+    def __init__(self, seconds: dict[str, float]) -> None:
+        self._seconds = seconds
+
+    @contextmanager
+    def __call__(self, stage: str) -> Iterator[None]:
+        started = time.monotonic()
+        try:
+            yield
+        finally:
+            self._seconds[stage] = self._seconds.get(stage, 0.0) + time.monotonic() - started

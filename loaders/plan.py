@@ -1,0 +1,639 @@
+"""What a load will change: decided whole, from the tidy tables and what is there, before anything is written."""
+
+import json
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from hashlib import blake2b
+from typing import Any
+
+import pandas as pd
+
+from graph.model.kinds import Visibility, kind_named
+from graph.model.names import search_parts
+from graph.services.shields import Guard, Said, guard_of, new_shield_id
+from loaders.feed import Absent, Feed
+from loaders.match import folded, match, two_of_three
+from loaders.state import KNOWN, State
+from loaders.tables import FACT_PROPERTIES, PERSON_SUBJECTS, RECORD_PROPERTIES, Tidy
+
+NAMES = ("forename", "preferred_forename", "family_name", "preferred_family_name", "former_family_name", "middle_names")
+SUBJECT_KIND = {
+    "child": "person",
+    "carer": "person",
+    "service": "service",
+    "school": "service",
+    "gp_practice": "service",
+    "practitioner": "practitioner",
+    "authority": "authority",
+}
+_ALLOWED_FOR_SENSITIVE = ("consent", "significant_harm")
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Which file this is: its feed, who sent it, as at when, whether it is whole, and the number of its run."""
+
+    feed: Feed
+    supplier: str
+    as_at: date
+    full: bool
+    run: int
+
+    @property
+    def source(self) -> str:
+        """The feed's name, as records and facts carry it."""
+        return self.feed.name
+
+
+@dataclass
+class Plan:
+    """Everything that one load changes, in tables."""
+
+    scope: Scope
+    records: pd.DataFrame
+    facts: pd.DataFrame
+    entities: pd.DataFrame
+    persons: list[dict[str, Any]] = field(default_factory=list)
+    relabelled: list[dict[str, Any]] = field(default_factory=list)
+    ended_records: list[str] = field(default_factory=list)
+    ended_facts: list[tuple[str, str, str]] = field(default_factory=list)  # subject kind, subject, fact
+    confirmed: list[str] = field(default_factory=list)
+    quarantined: list[dict[str, Any]] = field(default_factory=list)
+    shields: list[tuple[Guard, str]] = field(default_factory=list)  # proposed by `R`: guard, person
+    attached: list[dict[str, str]] = field(default_factory=list)
+    in_file: set[str] = field(default_factory=set)  # every record of the file, changed or not, refused or put aside
+    parts: set[str] = field(default_factory=set)  # the parts of its scope that the file speaks for
+    touched: set[str] = field(default_factory=set)  # children whose responsible authority is to be looked at again
+    counts: Counter[str] = field(default_factory=Counter)
+    refused: list[tuple[int, str, str]] = field(default_factory=list)  # line, column, reason code
+    warnings: list[str] = field(default_factory=list)
+
+
+def plan_load(tidy: Tidy, scope: Scope, state: State, *, refused_keys: Sequence[str] = ()) -> Plan:
+    """The changes that make the graph say what this file says; nothing is written.
+
+    `refused_keys` are the keys of rows that were refused: they are in the file, so nothing of theirs is retired.
+    """
+    plan = Plan(scope, tidy.records, tidy.facts, tidy.entities)
+    _identify_records(plan)
+    plan.in_file |= {record_id(scope.source, scope.supplier, key) for key in refused_keys}
+    plan.parts |= {key.partition("/")[0] for key in refused_keys}
+    _refuse_sensitive_without_basis(plan, state)
+    _resolve_targets(plan, state)
+    _hash_content(plan)
+    known = _known(plan, state)
+    changed = _classify(plan, known)
+    standing = state.guards()
+    proposed = _proposed(changed, standing)
+    _quarantine(plan, [*standing, *proposed.values()], changed, state)
+    persons = _assign_persons(plan, state, changed)
+    _shield(plan, standing, proposed, state, persons)
+    _keep_new_facts(plan, state, persons, changed)
+    if scope.full and scope.feed.absent is Absent.END:
+        _retire(plan, state, known)
+    if not scope.full:
+        plan.confirmed = _unchanged_versions(plan, known)
+    _keep_new_entities(plan, state)
+    _finish_records(plan)
+    return plan
+
+
+# --- records and what they say -------------------------------------------------------------------
+
+
+def record_id(source: str, supplier: str, key: str) -> str:
+    """The name of a record over all its versions: a hash of who said it under which key."""
+    return blake2b(f"{source}\x1f{supplier}\x1f{key}".encode(), digest_size=12).hexdigest()
+
+
+def _identify_records(plan: Plan) -> None:
+    source, supplier = plan.scope.source, plan.scope.supplier
+    records = plan.records.copy()
+    records["record"] = [record_id(source, supplier, key) for key in records["key"].tolist()]
+    records["subject_id"] = [
+        identity(subject, key, supplier)
+        for subject, key in zip(records["subject"].tolist(), records["key"].tolist(), strict=True)
+    ]
+    plan.records = records
+    facts = plan.facts.copy()
+    about = records.set_index("key")[["record", "subject", "subject_id", "line"]]
+    facts = facts.join(about, on="record_key", how="inner")
+    facts["subject_kind"] = facts["subject"].map(SUBJECT_KIND)
+    plan.facts = facts.drop(columns="subject").reset_index(drop=True)
+    plan.in_file = set(records["record"].tolist())
+    plan.parts = {key.partition("/")[0] for key in records["key"].tolist()}
+
+
+def identity(subject: str, key: str, supplier: str) -> str | None:
+    """The key of the identity node that a record describes; None for persons, who are matched."""
+    if subject in PERSON_SUBJECTS:
+        return None
+    prefix = {"school": "urn:", "gp_practice": "ods:", "practitioner": f"{supplier}:"}.get(subject, "")
+    return prefix + key.removeprefix("practitioner/")
+
+
+def _refuse_sensitive_without_basis(plan: Plan, state: State) -> None:
+    """Takes out involvements of a sensitive kind without consent or significant harm: they are never stored."""
+    involves = plan.facts[plan.facts["type"] == "INVOLVES"]
+    if involves.empty:
+        return
+    kinds = state.service_kinds(sorted(set(involves["target"].tolist())))
+    sensitive = {key for key, kind in kinds.items() if kind_named(kind).visibility is Visibility.SENSITIVE}
+    bad = involves[involves["target"].isin(sensitive) & ~involves["basis"].isin(_ALLOWED_FOR_SENSITIVE).fillna(False)]
+    if bad.empty:
+        return
+    keys = set(bad["record_key"])
+    plan.refused.extend((int(line), "BASIS", "basis_missing") for line in bad["line"].tolist())
+    plan.records = plan.records[~plan.records["key"].isin(keys)].reset_index(drop=True)
+    plan.facts = plan.facts[~plan.facts["record_key"].isin(keys)].reset_index(drop=True)
+
+
+def _resolve_targets(plan: Plan, state: State) -> None:
+    """Gives each fact the key of its target; a fact whose target nobody knows is left out, counted and said."""
+    facts = plan.facts
+    supplier = plan.scope.supplier
+    described = set(plan.records["subject_id"].dropna())
+    records = dict(zip(plan.records["key"].tolist(), plan.records["record"].tolist(), strict=True))
+    addresses = set(plan.entities["key"].tolist())
+    codes = state.authority_codes() if (facts["target_kind"] == "authority").any() else {}
+    own_codes = plan.records[plan.records["subject"] == "authority"]
+    codes |= dict(zip(own_codes["dfe_code"].tolist(), own_codes["key"].tolist(), strict=True))
+    there: set[str] = set()
+    for kind, target_kinds in (
+        ("service", ("school", "gp_practice", "service")),
+        ("practitioner", ("practitioner",)),
+        ("authority", ("authority",)),
+    ):
+        wanted = set(facts.loc[facts["target_kind"].isin(target_kinds), "target"].dropna()) - described
+        wanted = {codes.get(key, key) for key in wanted} if kind == "authority" else wanted
+        there |= state.existing(kind, sorted(wanted)) if wanted else set()
+    there |= described
+
+    def resolved(kind: str, target: str) -> str | None:
+        match kind:
+            case "record":
+                return records.get(target)
+            case "address":
+                return target if target in addresses else None
+            case "authority":
+                code = codes.get(target, target)
+                return code if code in there else None
+            case "practitioner":
+                full = target if target in there else f"{supplier}:{target}"
+                return full if full in there else None
+            case _:
+                return target if target in there else None
+
+    found = [
+        resolved(kind, target)
+        for kind, target in zip(facts["target_kind"].tolist(), facts["target"].tolist(), strict=True)
+    ]
+    facts["target_id"] = found
+    missing = facts[facts["target_id"].isna()]
+    for kind, count in sorted(Counter(missing["target_kind"].tolist()).items()):
+        plan.warnings.append(f"{count:,} relationships were left out: the {_WORDS[kind]} they name is not known.")
+        plan.counts[f"unknown_{kind}"] += count
+    plan.facts = facts[facts["target_id"].notna()].reset_index(drop=True)
+
+
+_WORDS = {
+    "record": "person",
+    "address": "address",
+    "school": "school",
+    "gp_practice": "GP practice",
+    "service": "service",
+    "practitioner": "practitioner",
+    "authority": "local authority",
+}
+
+
+def _hash_content(plan: Plan) -> None:
+    """Gives each fact its fact_id and each record the hash of all that it and its facts say."""
+    source, supplier = plan.scope.source, plan.scope.supplier
+    facts = plan.facts
+    identity_columns = ("record_key", "type", "target", "from")
+    facts["fact_id"] = [
+        blake2b("\x1f".join((source, supplier, *map(str, row))).encode(), digest_size=12).hexdigest()
+        for row in zip(*(facts[name].tolist() for name in identity_columns), strict=True)
+    ]
+    twice = facts.duplicated("fact_id")
+    if twice.any():
+        plan.counts["repeated_facts"] += int(twice.sum())
+        facts = facts[~twice].reset_index(drop=True)
+    said = _joined(facts, ["fact_id", "to", *FACT_PROPERTIES])
+    parts: dict[str, int] = {}
+    for record, text in zip(facts["record"].tolist(), said, strict=True):
+        value = int.from_bytes(blake2b(text.encode(), digest_size=8).digest(), "big")
+        parts[record] = (parts.get(record, 0) + value) & 0xFFFFFFFFFFFFFFFF
+    lines = _joined(plan.records, ["subject", *RECORD_PROPERTIES])
+    plan.records["content_hash"] = [
+        blake2b(f"{line}\x1f{parts.get(record, 0)}".encode(), digest_size=8).hexdigest()
+        for record, line in zip(plan.records["record"].tolist(), lines, strict=True)
+    ]
+    plan.facts = facts
+
+
+def _joined(frame: pd.DataFrame, columns: Sequence[str]) -> list[str]:
+    """Each row's values in one line of text; an absent one is not the same as an empty one."""
+    used = [name for name in columns if frame[name].notna().any()]
+    values = [[f"{name}={value}" if value is not None else "" for value in _plain(frame[name])] for name in used]
+    return ["\x1f".join(filter(None, row)) for row in zip(*values, strict=True)] if values else [""] * len(frame)
+
+
+def _plain(series: "pd.Series") -> list[Any]:
+    return series.astype(object).where(series.notna(), None).tolist()
+
+
+# --- what of it is new ---------------------------------------------------------------------------
+
+
+def _known(plan: Plan, state: State) -> pd.DataFrame:
+    """The versions of this file's records that are there, and for a full file every open one of its scope."""
+    scope, wanted = plan.scope, plan.records["record"].tolist()
+    if not scope.full:
+        return state.versions(wanted)
+    open_ones = state.scope(scope.source, scope.supplier)[KNOWN]
+    others = sorted(set(wanted) - set(open_ones["record"]))
+    closed = state.versions(others) if others else pd.DataFrame(columns=KNOWN)
+    return pd.concat([open_ones, closed], ignore_index=True) if len(closed) else open_ones
+
+
+def _classify(plan: Plan, known: pd.DataFrame) -> pd.DataFrame:
+    """The records that are not simply as they were, with `version` (the next) and `was` (the last open version or 0)."""
+    last = known.sort_values("version").drop_duplicates("record", keep="last").set_index("record")
+    records = plan.records
+    before = records["record"].map(last["version"]) if len(last) else pd.Series(pd.NA, index=records.index)
+    is_open = (
+        records["record"].map(last["open"]).fillna(False).astype(bool)
+        if len(last)
+        else pd.Series(False, index=records.index)
+    )
+    same = records["record"].map(last["content_hash"]) == records["content_hash"] if len(last) else is_open
+    unchanged = is_open & same.fillna(False).astype(bool)
+    records["version"] = before.fillna(0).astype("int64") + 1
+    records["was"] = before.where(is_open).fillna(0).astype("int64")
+    records["seen"] = before.notna()
+    plan.counts["unchanged"] += int(unchanged.sum())
+    changed = records[~unchanged].reset_index(drop=True)
+    plan.counts["changed"] += int(changed["seen"].sum())
+    plan.counts["new"] += int((~changed["seen"]).sum())
+    return changed
+
+
+def _unchanged_versions(plan: Plan, known: pd.DataFrame) -> list[str]:
+    """The record versions that a delta said again."""
+    here = plan.records[plan.records["was"] == plan.records["version"] - 1]
+    same = here.merge(known[known["open"].astype(bool)][["record", "content_hash"]], on=["record", "content_hash"])
+    return [f"{record}/{was}" for record, was in zip(same["record"], same["was"], strict=True)]
+
+
+# --- shields -------------------------------------------------------------------------------------
+
+
+def _proposed(changed: pd.DataFrame, standing: Sequence[Guard]) -> dict[str, Guard]:
+    """Per record the guard that `R` in this file proposes, where the child is not guarded yet."""
+    guarded = {number for guard in standing for number in (*guard.nhs_numbers, *guard.upns)}
+    restricted = changed["restricted"].fillna(False).astype(bool) & (changed["subject"] == "child")
+    rows = changed[restricted & ~changed["nhs_number"].isin(guarded).fillna(False).astype(bool)]
+    return {str(row["record"]): guard_of(new_shield_id(), [_said(row)]) for row in rows.to_dict("records")}
+
+
+def _said(row: dict[Any, Any]) -> Said:
+    names = Said.__dataclass_fields__
+    return Said(
+        **{name: None if not isinstance(row[name], list) and pd.isna(row[name]) else row[name] for name in names}
+    )
+
+
+class _Guarded:
+    """Which shields a value is guarded by: few values are, so most rows are looked at no further."""
+
+    def __init__(self, guards: Sequence[Guard]) -> None:
+        self.guards = guards
+        self.by: dict[str, dict[Any, set[int]]] = {name: {} for name in _GUARDED}
+        for at, guard in enumerate(guards):
+            for name in _GUARDED:
+                for value in getattr(guard, name):
+                    self.by[name].setdefault(value, set()).add(at)
+
+
+_GUARDED = ("forenames", "family_names", "dates_of_birth", "postcodes", "nhs_numbers", "upns")
+
+
+def _quarantine(plan: Plan, guards: Sequence[Guard], changed: pd.DataFrame, state: State) -> None:
+    """Puts aside the rows that resemble a shielded child and are not that child by their number (rule 3)."""
+    if not guards:
+        return
+    guarded = _Guarded(guards)
+    children = changed[changed["subject"] == "child"]
+    aside: list[tuple[str, str]] = []
+    for row in _resembling(children, guarded):
+        shields = _resembles(row, guarded)
+        if shields and not any(_surely(row, guards[at]) for at in shields):
+            aside.append((str(row["key"]), ",".join(sorted(guards[at].shield_id for at in shields))))
+    if aside:
+        _put_aside(plan, changed, dict(aside), state)
+
+
+def _resembling(children: pd.DataFrame, guarded: _Guarded) -> list[dict[Any, Any]]:
+    """The rows that share anything with anybody guarded, with their folded names."""
+    frame = children.assign(_forename=folded(children["forename"]), _family=folded(children["family_name"]))
+    frame = frame.assign(
+        _preferred=folded(children["preferred_forename"]), _former=folded(children["former_family_name"])
+    )
+    hit = pd.Series(False, index=frame.index)
+    for column, name in _COMPARED:
+        hit |= frame[column].isin(set(guarded.by[name])).fillna(False).astype(bool)
+    return frame[hit].to_dict("records")
+
+
+_COMPARED = (
+    ("_forename", "forenames"),
+    ("_preferred", "forenames"),
+    ("_family", "family_names"),
+    ("_former", "family_names"),
+    ("date_of_birth", "dates_of_birth"),
+    ("postcode", "postcodes"),
+    ("nhs_number", "nhs_numbers"),
+    ("upn", "upns"),
+)
+
+
+def _resembles(row: dict[Any, Any], guarded: _Guarded) -> set[int]:
+    """The shields that share one number, or two of family name, forename, date of birth and postcode, with a row."""
+    shared: dict[int, set[str]] = {}
+    for column, name in _COMPARED:
+        for at in guarded.by[name].get(row[column], ()) if not pd.isna(row[column]) else ():
+            shared.setdefault(at, set()).add(name)
+    return {at for at, names in shared.items() if len(names) >= 2 or names & {"nhs_numbers", "upns"}}
+
+
+def _surely(row: dict[Any, Any], guard: Guard) -> bool:
+    """Whether a row is the guarded child by a number, and born alike."""
+    number = row["nhs_number"] in guard.nhs_numbers or row["upn"] in guard.upns
+    return number and any(two_of_three(row["date_of_birth"], born) for born in guard.dates_of_birth)
+
+
+def _put_aside(plan: Plan, changed: pd.DataFrame, reasons: dict[str, str], state: State) -> None:
+    """Moves rows, and the carers that only they name, out of the plan into quarantine, each whole."""
+    keys = set(reasons)
+    mine = plan.facts[plan.facts["record_key"].isin(keys)]
+    rest = plan.facts[~plan.facts["record_key"].isin(keys)]
+    carers = set(mine.loc[mine["type"] == "CARED_FOR_BY", "target"]) - set(
+        rest.loc[rest["type"] == "CARED_FOR_BY", "target"]
+    )
+    rows = changed[changed["key"].isin(keys)]
+    by_key = {key: part for key, part in mine.groupby("record_key")}
+    for row in rows.to_dict("records"):
+        facts = by_key.get(row["key"], mine.iloc[:0])
+        named = plan.records[plan.records["key"].isin(set(facts["target"]) & carers)]
+        places = plan.entities[plan.entities["key"].isin(set(facts["target"]))]
+        payload = {"record": _row(row), "facts": _rows(facts), "carers": _rows(named), "addresses": _rows(places)}
+        plan.quarantined.append(
+            {
+                "record": row["record"],
+                "record_version": f"{row['record']}/quarantined/{row['content_hash']}",
+                "source": plan.scope.source,
+                "supplier": plan.scope.supplier,
+                "key": row["key"],
+                "line": row["line"],
+                "run": plan.scope.run,
+                "reason": "resembles_shielded",
+                "shields": reasons[row["key"]].split(","),
+                "content_hash": row["content_hash"],
+                "payload": json.dumps(payload, default=str, ensure_ascii=False, sort_keys=True),
+            }
+        )
+    there = state.quarantined([row["record_version"] for row in plan.quarantined])
+    plan.quarantined = [row for row in plan.quarantined if row["record_version"] not in there]
+    gone = keys | carers
+    plan.counts["quarantined"] += len(rows)
+    plan.counts["new"] -= int((~rows["seen"]).sum())
+    plan.counts["changed"] -= int(rows["seen"].sum())
+    plan.facts = plan.facts[~plan.facts["record_key"].isin(gone)].reset_index(drop=True)
+    changed.drop(changed.index[changed["key"].isin(gone)], inplace=True)
+    changed.reset_index(drop=True, inplace=True)
+
+
+def _row(row: dict[Any, Any]) -> dict[str, Any]:
+    return {str(name): value for name, value in row.items() if isinstance(value, list) or not pd.isna(value)}
+
+
+def _rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    return [_row(row) for row in frame.to_dict("records")]
+
+
+def _shield(
+    plan: Plan, standing: Sequence[Guard], proposed: dict[str, Guard], state: State, persons: dict[str, str]
+) -> None:
+    """Shields at once whom `R` proposes, and gives a shield back the child whom a load has brought back."""
+    guarded = {guard.person_id for guard in standing}
+    by_record = plan.records.set_index("record")
+    before = state.guarded([persons[record] for record in proposed]) if proposed else {}
+    for record, guard in proposed.items():
+        person = persons[record]
+        if person not in guarded:
+            guarded.add(person)
+            said = [*before.get(person, ()), _said(by_record.loc[record].to_dict())]
+            plan.shields.append((guard_of(guard.shield_id, said), person))
+    lost = [guard for guard in standing if guard.person_id is None]
+    numbers = {number for guard in lost for number in (*guard.nhs_numbers, *guard.upns)}
+    if not numbers:
+        return
+    rows = plan.records[plan.records["nhs_number"].isin(numbers) | plan.records["upn"].isin(numbers)]
+    for row in rows.to_dict("records"):
+        plan.attached.extend(
+            {"shield_id": guard.shield_id, "person_id": persons[row["record"]]} for guard in lost if _surely(row, guard)
+        )
+
+
+# --- people --------------------------------------------------------------------------------------
+
+
+def _assign_persons(plan: Plan, state: State, changed: pd.DataFrame) -> dict[str, str]:
+    """The person of each changed record of a person; the plan learns who is new and who gains a label."""
+    people = changed[changed["subject"].isin(PERSON_SUBJECTS)]
+    seen = people[people["seen"]]
+    persons = state.persons_of(seen["record"].tolist()) if len(seen) else {}
+    method = dict.fromkeys(persons, ("own_key", None))
+    fresh = people[~people["record"].isin(set(persons))]
+    made: set[str] = set()
+    if len(fresh):
+        matched = match(fresh, state, source=plan.scope.source, supplier=plan.scope.supplier)
+        made = set(matched.loc[matched["method"] == "new", "person_id"])
+        for record, person, how, basis in matched.itertuples(index=False):
+            persons[record] = person
+            method[record] = (how, None if pd.isna(basis) else basis)
+            plan.counts[f"by_{how}"] += 1
+    subjects: dict[str, set[str]] = {}
+    for record, subject in zip(people["record"].tolist(), people["subject"].tolist(), strict=True):
+        subjects.setdefault(persons[record], set()).add(subject)
+    plan.persons = [_labels(person, roles) for person, roles in subjects.items() if person in made]
+    plan.relabelled = _gained(state, {person: roles for person, roles in subjects.items() if person not in made})
+    changed["subject_id"] = [
+        persons.get(record, subject_id)
+        for record, subject_id in zip(changed["record"], changed["subject_id"], strict=True)
+    ]
+    changed["method"] = [method.get(record, (None, None))[0] for record in changed["record"]]
+    changed["basis"] = [method.get(record, (None, None))[1] for record in changed["record"]]
+    plan.touched = {person for person, roles in subjects.items() if "child" in roles}
+    plan.records = changed
+    return persons
+
+
+def _labels(person: str, roles: set[str]) -> dict[str, Any]:
+    return {
+        "person_id": person,
+        "child_ids": [person] if "child" in roles else [],
+        "carers": [True] if "carer" in roles else [],
+    }
+
+
+def _gained(state: State, wanted: dict[str, set[str]]) -> list[dict[str, Any]]:
+    before = state.subjects_of(sorted(wanted)) if wanted else {}
+    return [_labels(person, roles) for person, roles in sorted(wanted.items()) if roles - before.get(person, set())]
+
+
+# --- facts ---------------------------------------------------------------------------------------
+
+
+def _keep_new_facts(plan: Plan, state: State, persons: dict[str, str], changed: pd.DataFrame) -> None:
+    """Leaves in the plan the facts that are not there as they are, and ends those that a changed record no longer says."""
+    facts = plan.facts[plan.facts["record"].isin(set(changed["record"]))].copy()
+    subject = dict(zip(changed["record"].tolist(), changed["subject_id"].tolist(), strict=True))
+    facts["subject_id"] = [subject[record] for record in facts["record"]]
+    is_person = facts["target_kind"] == "record"
+    if is_person.any():
+        carers = _carers(plan, state, persons, set(facts.loc[is_person, "target_id"]))
+        facts["target_id"] = [
+            carers.get(target) if person else target
+            for target, person in zip(facts["target_id"], is_person, strict=True)
+        ]
+        facts = facts[facts["target_id"].notna() & (facts["target_id"] != facts["subject_id"])]
+    before = changed[changed["seen"]]
+    if len(before):
+        facts = _difference(plan, state, before, facts)
+    plan.facts = facts.reset_index(drop=True)
+
+
+def _carers(plan: Plan, state: State, persons: dict[str, str], wanted: set[str]) -> dict[str, str]:
+    """The person of each carer's record named by a fact: of this file, or unchanged and there before."""
+    unchanged = sorted(wanted - set(persons))
+    return persons | (state.persons_of(unchanged) if unchanged else {})
+
+
+def _difference(plan: Plan, state: State, before: pd.DataFrame, facts: pd.DataFrame) -> pd.DataFrame:
+    subject_kinds = before["subject"].map(SUBJECT_KIND)
+    kept: set[str] = set()
+    said = {
+        fact: _fingerprint(kind, target, values)
+        for fact, kind, target, values in zip(
+            facts["fact_id"], facts["type"], facts["target_id"], _fact_values(facts), strict=True
+        )
+    }
+    for kind in ("person", "service", "practitioner"):
+        part = before[subject_kinds == kind]
+        if part.empty:
+            continue
+        there = state.open_facts(kind, part)
+        for _, subject, fact, type_, target, properties in there.itertuples(index=False):
+            if type_ == "RESPONSIBILITY_OF":
+                continue
+            if said.get(fact) == _fingerprint(type_, target, properties):
+                kept.add(fact)
+            else:
+                plan.ended_facts.append((kind, subject, fact))
+    return facts[~facts["fact_id"].isin(kept)]
+
+
+_COMPARED_PROPERTIES = ("from", "to", *FACT_PROPERTIES)
+
+
+def _fact_values(facts: pd.DataFrame) -> list[dict[str, Any]]:
+    columns = [_plain(facts[name]) for name in _COMPARED_PROPERTIES]
+    return [dict(zip(_COMPARED_PROPERTIES, row, strict=True)) for row in zip(*columns, strict=True)]
+
+
+def _fingerprint(kind: str, target: str, properties: dict[str, Any]) -> tuple[Any, ...]:
+    return (kind, target, *(properties.get(name) for name in _COMPARED_PROPERTIES))
+
+
+def _retire(plan: Plan, state: State, known: pd.DataFrame) -> None:
+    """Ends what this scope said before of people and does not say now, on the file's date; nothing is deleted."""
+    gone = known[
+        known["open"].astype(bool) & known["subject"].isin(PERSON_SUBJECTS) & ~known["record"].isin(plan.in_file)
+    ]
+    if plan.scope.feed.scope is not None:
+        # The part of a key before the slash is the part of the scope: a school that sent nothing says nothing.
+        gone = gone[[key.partition("/")[0] in plan.parts for key in gone["key"]]]
+    if gone.empty:
+        return
+    plan.counts["ended"] += len(gone)
+    plan.ended_records += [
+        f"{record}/{version}" for record, version in zip(gone["record"], gone["version"], strict=True)
+    ]
+    persons = state.persons_of(gone["record"].tolist())
+    children = set(gone.loc[gone["subject"] == "child", "record"])
+    plan.touched |= {person for record, person in persons.items() if record in children}
+    there = state.open_facts("person", pd.DataFrame({"record": list(persons), "subject_id": list(persons.values())}))
+    again = [_ended(row, plan) for row in there.itertuples(index=False) if _runs_on(row, plan.scope.as_at)]
+    if again:
+        plan.facts = pd.concat([plan.facts, pd.DataFrame(again)], ignore_index=True)
+
+
+def _runs_on(row: Any, as_at: date) -> bool:
+    until = row.properties.get("to")
+    return row.type != "RESPONSIBILITY_OF" and (until is None or until > as_at)
+
+
+def _ended(row: Any, plan: Plan) -> dict[str, Any]:
+    """An open fact as it stands after its end; the open one is ended in this run."""
+    plan.ended_facts.append(("person", row.subject_id, row.fact_id))
+    until = max(plan.scope.as_at, row.properties.get("from") or plan.scope.as_at)
+    return {
+        **{name: row.properties.get(name) for name in _COMPARED_PROPERTIES},
+        "to": until,
+        "fact_id": row.fact_id,
+        "record": row.record,
+        "type": row.type,
+        "subject_kind": "person",
+        "subject_id": row.subject_id,
+        "target_id": row.target_id,
+    }
+
+
+# --- the rest ------------------------------------------------------------------------------------
+
+
+def _keep_new_entities(plan: Plan, state: State) -> None:
+    """Leaves in the plan the addresses that a kept fact points at and that are not there yet."""
+    used = set(plan.facts.loc[plan.facts["type"] == "LIVES_AT", "target_id"])
+    places = plan.entities[plan.entities["key"].isin(used)].drop_duplicates("key")
+    there = state.existing("address", sorted(places["key"].tolist())) if len(places) else set()
+    codes = {code for code in places["authority"].dropna().unique()}
+    known = state.existing("authority", sorted(codes)) if codes else set()
+    places = places[~places["key"].isin(there)].copy()
+    places["authority"] = [code if code in known else None for code in _plain(places["authority"])]
+    plan.entities = places.sort_values("key").reset_index(drop=True)
+
+
+def _finish_records(plan: Plan) -> None:
+    """Gives each record that is written what search and matching look it up by, and ends the version before it."""
+    records = plan.records
+    names = [_plain(records[name]) for name in NAMES]
+    others = _plain(records["other_names"])
+    records["search_names"] = [
+        list(search_parts([*row[:-1], *(row[-1] or ())])) or None for row in zip(*names, others, strict=True)
+    ]
+    is_person = records["subject"].isin(PERSON_SUBJECTS).tolist()
+    records["search_names"] = [
+        parts if person else None for parts, person in zip(records["search_names"], is_person, strict=True)
+    ]
+    records["family_name_folded"] = [name or None for name in folded(records["family_name"])]
+    records["record_version"] = [
+        f"{record}/{version}" for record, version in zip(records["record"], records["version"], strict=True)
+    ]
+    before = records[records["was"] > 0]
+    plan.ended_records += [f"{record}/{was}" for record, was in zip(before["record"], before["was"], strict=True)]

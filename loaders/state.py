@@ -1,0 +1,198 @@
+"""What is there already, as a load asks it: answered by the graph, or by the tables of a first load."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any, Protocol
+
+import pandas as pd
+
+from graph.model.names import fold_whole
+from graph.services import loads, shields
+from graph.store import Database, Query
+from loaders.match import Index, Known, demographic_keys
+
+ASK = 5_000  # keys a question
+_CANDIDATE = (
+    "person_id record forename preferred_forename family_name preferred_family_name former_family_name "
+    "other_names date_of_birth postcode former_postcodes"
+).split()
+HOLDER = ["number", "person_id", "record", "subject", "forename", "date_of_birth"]
+ALIKE = ["key", "person_id", "record"]
+KNOWN = ["record", "version", "content_hash", "key", "subject", "open"]
+HOMES = ["person_id", "source", "from", "to", "place", "gss_code"]
+RESPONSIBLE = ["person_id", "fact_id", "from", "gss_code"]
+OPEN_FACTS = ["record", "subject_id", "fact_id", "type", "target_id", "properties"]
+
+
+class State(Index, Protocol):
+    """Everything that planning a load has to know of what is there."""
+
+    def scope(self, source: str, supplier: str) -> pd.DataFrame:
+        """The open records of a feed and supplier, in the columns KNOWN."""
+
+    def versions(self, records: Sequence[str]) -> pd.DataFrame:
+        """Every version of these records, in the columns KNOWN."""
+
+    def persons_of(self, records: Sequence[str]) -> dict[str, str]:
+        """The person that each of these records identifies."""
+
+    def existing(self, kind: str, keys: Sequence[str]) -> set[str]:
+        """Those of these identity keys (of address, service, practitioner or authority) that are there."""
+
+    def authority_codes(self) -> dict[str, str]:
+        """The GSS code of each authority by the education department's code."""
+
+    def service_kinds(self, keys: Sequence[str]) -> dict[str, str]:
+        """The kind of each of these services."""
+
+    def guards(self) -> list[shields.Guard]:
+        """What each shield in force guards."""
+
+    def quarantined(self, versions: Sequence[str]) -> set[str]:
+        """Those of these rows that wait in quarantine already."""
+
+    def subjects_of(self, persons: Sequence[str]) -> dict[str, set[str]]:
+        """As what the open records of these persons speak of them: child, carer or both."""
+
+    def open_facts(self, subject_kind: str, rows: pd.DataFrame) -> pd.DataFrame:
+        """The open facts of these records (`record`, `subject_id`), in the columns OPEN_FACTS."""
+
+    def whereabouts(self, persons: Sequence[str]) -> tuple[pd.DataFrame, pd.DataFrame]:
+        """Open addresses and schools with their areas (HOMES), and the open responsibility (RESPONSIBLE), of children."""
+
+    def guarded(self, persons: Sequence[str]) -> dict[str, list[shields.Said]]:
+        """What the open records of these persons say that a shield over them has to guard."""
+
+
+class GraphState:
+    """The state of the graph itself; everything that is written counts, published or not, because one load runs at a time."""
+
+    def __init__(self, db: Database) -> None:
+        """Asks this database."""
+        self._db = db
+
+    def scope(self, source: str, supplier: str) -> pd.DataFrame:
+        """The open records of a feed and supplier."""
+        rows = list(self._db.stream(loads.LIST_SCOPE, source=source, supplier=supplier))
+        frame = pd.DataFrame(rows, columns=["record", "version", "content_hash", "key", "subject"])
+        return frame.assign(open=True)
+
+    def versions(self, records: Sequence[str]) -> pd.DataFrame:
+        """Every version of these records."""
+        return pd.DataFrame(self._ask(loads.LIST_KNOWN, records=records), columns=KNOWN)
+
+    def persons_of(self, records: Sequence[str]) -> dict[str, str]:
+        """The person that each of these records identifies."""
+        return dict(self._ask(loads.LIST_PERSONS_OF, records=records))
+
+    def holders(self, number: str, values: Sequence[str], source: str, supplier: str) -> pd.DataFrame:
+        """Who holds these numbers."""
+        query = {"nhs_number": loads.FIND_BY_NHS_NUMBER, "upn": loads.FIND_BY_UPN, "local_id": loads.FIND_BY_LOCAL_ID}[
+            number
+        ]
+        scope = {"source": source, "supplier": supplier} if number == "local_id" else {}
+        return _native(pd.DataFrame(self._ask(query, numbers=values, **scope), columns=HOLDER))
+
+    def alike(self, wanted: pd.DataFrame) -> pd.DataFrame:
+        """Who has these demographics: found by day and family name, and by day and postcode, and then compared."""
+        names = wanted[["date_of_birth", "family_name"]].drop_duplicates().to_dict("records")
+        places = wanted[["date_of_birth", "postcode"]].drop_duplicates().to_dict("records")
+        rows = [*self._ask(loads.FIND_BY_FAMILY_NAME, wanted=names), *self._ask(loads.FIND_BY_POSTCODE, wanted=places)]
+        candidates = _native(pd.DataFrame(rows, columns=_CANDIDATE)).drop_duplicates("record").reset_index(drop=True)
+        return alike_keys(candidates).merge(wanted[["key"]].drop_duplicates(), on="key")
+
+    def known_of(self, persons: Sequence[str]) -> dict[str, Known]:
+        """What the open records of these persons say."""
+        rows = self._ask(loads.LIST_NUMBERS, persons=persons)
+        return {person: known(nhs, upns, names, multiple) for person, nhs, upns, multiple, names, _ in rows}
+
+    def subjects_of(self, persons: Sequence[str]) -> dict[str, set[str]]:
+        """As what the open records of these persons speak of them: child, carer or both."""
+        return {row[0]: set(row[5]) for row in self._ask(loads.LIST_NUMBERS, persons=persons)}
+
+    def existing(self, kind: str, keys: Sequence[str]) -> set[str]:
+        """Those of these identity keys that are there."""
+        query: Query[loads.Key] = {
+            "address": loads.LIST_EXISTING_ADDRESSES,
+            "service": loads.LIST_EXISTING_SERVICES,
+            "practitioner": loads.LIST_EXISTING_PRACTITIONERS,
+            "authority": loads.LIST_EXISTING_AUTHORITIES,
+        }[kind]
+        return {row[0] for row in self._ask(query, keys=keys)}
+
+    def authority_codes(self) -> dict[str, str]:
+        """The GSS code of each authority by the education department's code."""
+        return {row.dfe_code: row.gss_code for row in self._db.read(loads.LIST_AUTHORITY_CODES)}
+
+    def service_kinds(self, keys: Sequence[str]) -> dict[str, str]:
+        """The kind of each of these services."""
+        return dict(self._ask(loads.LIST_SERVICE_KINDS, keys=keys))
+
+    def guards(self) -> list[shields.Guard]:
+        """What each shield in force guards."""
+        return shields.list_guards(self._db)
+
+    def quarantined(self, versions: Sequence[str]) -> set[str]:
+        """Those of these rows that wait in quarantine already."""
+        return {row[0] for row in self._ask(loads.LIST_QUARANTINED, versions=versions)}
+
+    def guarded(self, persons: Sequence[str]) -> dict[str, list[shields.Said]]:
+        """What the open records of these persons say."""
+        return {person: self._db.read(shields.SHOW_GUARDED, person_id=person) for person in persons}
+
+    def open_facts(self, subject_kind: str, rows: pd.DataFrame) -> pd.DataFrame:
+        """The open facts of these records."""
+        query = {
+            "person": loads.LIST_PERSON_FACTS,
+            "service": loads.LIST_SERVICE_FACTS,
+            "practitioner": loads.LIST_PRACTITIONER_FACTS,
+        }[subject_kind]
+        wanted = rows[["record", "subject_id"]].to_dict("records")
+        found = [
+            (*row[:5], {name: _date(value) for name, value in row[5].items()}) for row in self._ask(query, rows=wanted)
+        ]
+        return pd.DataFrame(found, columns=OPEN_FACTS)
+
+    def whereabouts(self, persons: Sequence[str]) -> tuple[pd.DataFrame, pd.DataFrame]:
+        """Open addresses and schools with their areas, and the open responsibility, of children."""
+        homes, responsible = [], []
+        for person, at_home, at_school, now in self._ask(loads.LIST_WHEREABOUTS, persons=persons):
+            homes.extend((person, *where) for where in (*at_home, *(["school", *school[1:]] for school in at_school)))
+            responsible.extend((person, *fact) for fact in now)
+        return _native(pd.DataFrame(homes, columns=HOMES)), _native(pd.DataFrame(responsible, columns=RESPONSIBLE))
+
+    def _ask(self, query: Query[Any], **parameters: Any) -> Iterator[tuple[Any, ...]]:
+        """The rows of a query whose one list parameter is asked in parts."""
+        name, values = next((name, value) for name, value in parameters.items() if not isinstance(value, str))
+        for start in range(0, len(values), ASK):
+            yield from self._db.stream(query, **{**parameters, name: list(values[start : start + ASK])})
+
+
+def alike_keys(candidates: pd.DataFrame) -> pd.DataFrame:
+    """The demographics under which candidates can be found, in the columns ALIKE."""
+    keys = demographic_keys(candidates)
+    found = keys[keys["primary"].astype(bool)]
+    at = found["position"].tolist()
+    return pd.DataFrame(
+        {
+            "key": found["key"].tolist(),
+            "person_id": candidates["person_id"].loc[at].tolist(),
+            "record": candidates["record"].loc[at].tolist(),
+        }
+    ).drop_duplicates()
+
+
+def known(nhs_numbers: Sequence[str], upns: Sequence[str], names: Sequence[str], multiple: bool | None) -> Known:
+    """What is known of one person, forenames folded."""
+    return Known(set(nhs_numbers), set(upns), {fold_whole(name) for name in names}, bool(multiple))
+
+
+def _date(value: Any) -> Any:
+    return value.to_native() if hasattr(value, "to_native") else value
+
+
+def _native(frame: pd.DataFrame) -> pd.DataFrame:
+    """The frame with Python's dates in the place of the driver's."""
+    for name in ("date_of_birth", "from", "to"):
+        if name in frame.columns:
+            frame[name] = pd.Series([_date(value) for value in frame[name]], dtype=object, index=frame.index)
+    return frame
