@@ -1,0 +1,1 @@
+"""Commands of the graph room, one module a topic."""

@@ -1,0 +1,113 @@
+"""`python -m graph user add|list|disable|code`: accounts, by whoever runs this machine."""
+
+# What a person types at a terminal answers by printing.
+# ruff: noqa: T201
+
+from __future__ import annotations
+
+import argparse
+from argparse import ArgumentParser, Namespace
+from collections.abc import Callable
+from datetime import date
+from typing import TypeAlias
+
+from graph import server
+from graph.model.roles import Role
+from graph.services import access, audit
+from graph.settings import Settings
+from graph.store import Database
+
+# argparse has no public name for this type.
+Subparsers: TypeAlias = "argparse._SubParsersAction[ArgumentParser]"
+
+
+def register_users(subparsers: Subparsers) -> None:
+    """Adds the commands for accounts."""
+    text = "add, list and disable accounts"
+    topic = subparsers.add_parser("user", help=text, description=f"{text.capitalize()}.")
+    commands = topic.add_subparsers(required=True, metavar="command")
+    _add_options(_command(commands, "add", add_user, "make an account; its password is printed once"))
+    _command(commands, "list", list_users, "list the accounts")
+    _command(commands, "disable", disable_user, "disable an account and end its sessions").add_argument("username")
+    code = _command(commands, "code", show_code, "print the code of now (SIGNPOST_DEMO=1 only)")
+    code.add_argument("username")
+
+
+def add_user(settings: Settings, arguments: Namespace) -> int:
+    """Makes an account and prints what is needed to sign in, once."""
+    with open_database(settings) as db:
+        made = access.record_user(
+            db,
+            username=arguments.username,
+            name=arguments.name,
+            role=Role(arguments.role),
+            organisation=arguments.organisation,
+            authority=arguments.authority,
+            statutory=arguments.statutory,
+            practitioner_id=arguments.practitioner,
+            service_id=arguments.service,
+            vetted_until=arguments.vetted_until,
+            trained_until=arguments.trained_until,
+            by=audit.command_line_actor(),
+        )
+    print(f"Username       {made.username}")
+    print(f"Password       {made.password}")
+    print(f"Authenticator  {made.totp_uri}")
+    print("These are not shown again.")
+    return 0
+
+
+def list_users(settings: Settings, _arguments: Namespace) -> int:
+    """Prints every account."""
+    with open_database(settings) as db:
+        accounts = access.list_users(db)
+    for account in accounts:
+        where = account.authority or "no area"
+        print(
+            f"{account.username}  {account.name}, {account.role.words}, {account.organisation} ({where}): {account.status}"
+        )
+    if not accounts:
+        print("There are no accounts. Make one with: python -m graph user add.")
+    return 0
+
+
+def disable_user(settings: Settings, arguments: Namespace) -> int:
+    """Disables an account."""
+    with open_database(settings) as db:
+        access.disable_user(db, username=arguments.username, by=audit.command_line_actor())
+    print(f"{arguments.username} is disabled and signed out.")
+    return 0
+
+
+def show_code(settings: Settings, arguments: Namespace) -> int:
+    """Prints the code that the user's authenticator would show."""
+    with open_database(settings) as db:
+        print(access.current_code(db, arguments.username))
+    return 0
+
+
+def open_database(settings: Settings) -> Database:
+    """The graph of these settings."""
+    to = server.connection(settings)
+    return Database(to.uri, to.user, to.password)
+
+
+def _command(
+    commands: Subparsers, name: str, command: Callable[[Settings, Namespace], int], text: str
+) -> ArgumentParser:
+    parser = commands.add_parser(name, help=text, description=f"{text[0].upper()}{text[1:]}.")
+    parser.set_defaults(command=command)
+    return parser
+
+
+def _add_options(parser: ArgumentParser) -> None:
+    parser.add_argument("username", help="small letters, digits, dots and hyphens")
+    parser.add_argument("--name", required=True, help="the person's name")
+    parser.add_argument("--role", required=True, choices=[role.value for role in Role])
+    parser.add_argument("--organisation", required=True, help="whom the person works for")
+    parser.add_argument("--authority", help="GSS code of the children's authority, such as E06000001")
+    parser.add_argument("--statutory", action="store_true", help="social care, police or youth justice")
+    parser.add_argument("--practitioner", help="practitioner_id: who this person is in the feeds")
+    parser.add_argument("--service", help="service_id: where this person works, such as urn:100001")
+    parser.add_argument("--vetted-until", type=date.fromisoformat, help="YYYY-MM-DD")
+    parser.add_argument("--trained-until", type=date.fromisoformat, help="YYYY-MM-DD")
