@@ -1,0 +1,356 @@
+"""The circle as shapes: from a child's page to what the template draws. Pure, and the same for the same page."""
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from graph.model.circle import CarerCard, ChildPage, ServiceCard, Standing
+from webapp.formatters import age, anchor, carer_role, counted, drawn_period, month_year, who
+from webapp.lettering import fit, wrap
+from webapp.places import (
+    ANGLES,
+    CARD_HEIGHT,
+    CARD_WIDTH,
+    CENTRE,
+    HOUSEHOLD,
+    INNER,
+    OUTER,
+    RIM,
+    WORDS,
+    Place,
+    SectorName,
+    at,
+    edge_towards,
+    place_of,
+    places_of,
+)
+
+_NAME, _WHO, _WHEN, _PLAIN = 16.5, 15.0, 14.0, 15.5
+_TEXT_ROOM = CARD_WIDTH - 28
+_MAX_PILLS = 4
+_MAX_ENTRIES = 3
+_PILL_ROWS = ((44.0, 140.0), (92.0, 124.0))
+_CHORD = 118.0
+_STANDINGS = tuple(Standing)
+
+
+@dataclass(frozen=True)
+class Lettering:
+    """One line of text."""
+
+    x: float
+    y: float
+    text: str
+    css: str
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A link inside a card to a row of the list: the service, and the lines that it fills."""
+
+    href: str
+    title: str
+    lines: tuple[Lettering, ...]
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A card at its place, with one service in it or several of that place, and the line that leads to it."""
+
+    x: float
+    y: float
+    standing: Standing
+    tag: str
+    entries: tuple[Entry, ...]
+    line: tuple[tuple[float, float], tuple[float, float]]
+
+
+@dataclass(frozen=True)
+class Pill:
+    """A carer inside the household's ring, or below its line if they live elsewhere."""
+
+    x: float
+    y: float
+    width: float
+    href: str
+    title: str
+    name: str
+    role: str
+    elsewhere: bool
+
+
+@dataclass(frozen=True)
+class Sector:
+    """A sector: always drawn, with its cards or the sentence that says why there are none."""
+
+    name: SectorName
+    area: str
+    band: str
+    rim: str
+    arc: str
+    services: tuple[ServiceCard, ...]
+    cards: tuple[Drawn, ...]
+    words: tuple[Lettering, ...]
+    sentence: str
+
+
+@dataclass(frozen=True)
+class Picture:
+    """Everything that is drawn. The list beside it has the same sectors and services in the same order."""
+
+    sectors: tuple[Sector, ...]
+    boundary: str
+    remainder: str
+    home: tuple[Lettering, ...]
+    child: tuple[Lettering, ...]
+    pills: tuple[Pill, ...]
+    branches: tuple[str, ...]
+    carers: tuple[CarerCard, ...]
+    title: str
+    description: str
+
+
+def draw(page: ChildPage) -> Picture:
+    """The circle of a page."""
+    elsewhere = any(not carer.lives_with_child for carer in page.carers)
+    pills = _pills(page.carers)
+    return Picture(
+        sectors=tuple(_sector(page, name) for name in SectorName),
+        boundary=_boundary(elsewhere),
+        remainder=_remainder(elsewhere),
+        home=_home(page),
+        child=_child(page),
+        pills=pills,
+        branches=_branches(pills),
+        carers=_carers_in_order(page.carers),
+        title=f"Circle of services around {page.name} on {page.as_at.day} {page.as_at:%B %Y}",
+        description=page.summary + " The list on this page says the same in the same order.",
+    )
+
+
+def _sector(page: ChildPage, name: SectorName) -> Sector:
+    services = _services_in_order(page, name)
+    sentence = _sentence(page, name, services)
+    low, high = ANGLES[name]
+    return Sector(
+        name=name,
+        area=_ring_part(low, high, INNER + 6, OUTER, gap=3.5),
+        band=_ring_part(low, high, OUTER, RIM, gap=3.5),
+        rim=_ring_part(low, high, RIM, RIM + 5, gap=3.5),
+        arc=_title_arc(low, high),
+        services=services,
+        cards=_cards(page, services),
+        words=_words(name, sentence),
+        sentence=sentence,
+    )
+
+
+def _services_in_order(page: ChildPage, name: SectorName) -> tuple[ServiceCard, ...]:
+    places = places_of(name)
+    mine = (card for card in page.services if SectorName(card.domain.value) is name)
+
+    def order(card: ServiceCard) -> tuple[int, bool, int, str, str]:
+        place = places.index(place_of(card.domain, card.kind, card.key))
+        return place, not card.lead, _STANDINGS.index(card.standing), card.name, card.key
+
+    return tuple(sorted(mine, key=order))
+
+
+def _sentence(page: ChildPage, name: SectorName, services: tuple[ServiceCard, ...]) -> str:
+    """Why a sector is empty, or nothing if it is not. The neutral sector's is the same for every child."""
+    if name is SectorName.NOT_LISTED:
+        team = f"the {page.authority} team" if page.authority else "the authority’s team"
+        return f"Some services are never listed here. If you need to know, ask {team}."
+    if services:
+        return ""
+    given = (absence.sentence for absence in page.absences if absence.domain.value == name.value)
+    return next(given, "Nothing is recorded here.")
+
+
+def _words(name: SectorName, sentence: str) -> tuple[Lettering, ...]:
+    x, y = CENTRE + WORDS[name][0], CENTRE + WORDS[name][1]
+    lines = wrap(sentence, _PLAIN, 178, lines=5)
+    top = y - (len(lines) - 1) * 10
+    return tuple(Lettering(x, top + 20 * row + 5, line, "words") for row, line in enumerate(lines))
+
+
+def _cards(page: ChildPage, services: tuple[ServiceCard, ...]) -> tuple[Drawn, ...]:
+    """One card for each place that is taken. Another service of the same place joins it: no card ever moves."""
+    by_place: dict[Place, list[ServiceCard]] = {}
+    for card in services:
+        by_place.setdefault(place_of(card.domain, card.kind, card.key), []).append(card)
+    return tuple(_card(page, place, tuple(cards)) for place, cards in by_place.items())
+
+
+def _card(page: ChildPage, place: Place, cards: tuple[ServiceCard, ...]) -> Drawn:
+    left, top = CENTRE + place.x - CARD_WIDTH / 2, CENTRE + place.y - CARD_HEIGHT / 2
+    first = cards[0]
+    return Drawn(
+        x=left,
+        y=top,
+        standing=min((card.standing for card in cards), key=_STANDINGS.index),
+        tag=_tag(cards),
+        entries=(_alone(page, first, left, top),) if len(cards) == 1 else _together(cards, left, top),
+        line=edge_towards(place),
+    )
+
+
+def _tag(cards: Iterable[ServiceCard]) -> str:
+    if any(card.lead for card in cards):
+        return "Lead"
+    return "You" if any(card.you for card in cards) else ""
+
+
+def _alone(page: ChildPage, card: ServiceCard, left: float, top: float) -> Entry:
+    name = wrap(card.name, _NAME, _TEXT_ROOM, lines=2, bold=True)
+    who_line = fit(who(card), _WHO, _TEXT_ROOM)
+    when_line = fit(drawn_period(card, page.as_at), _WHEN, _TEXT_ROOM)
+    texts = [*((line, "name") for line in name), *([(who_line, "who")] if who_line else []), (when_line, "when")]
+    return Entry("#" + anchor(card.key), _told(page, card), _stacked(texts, left, top))
+
+
+def _told(page: ChildPage, card: ServiceCard) -> str:
+    return ", ".join(part for part in (card.name, who(card), drawn_period(card, page.as_at)) if part)
+
+
+def _together(cards: tuple[ServiceCard, ...], left: float, top: float) -> tuple[Entry, ...]:
+    shown = cards if len(cards) <= _MAX_ENTRIES else cards[: _MAX_ENTRIES - 1]
+    step, first = (21.0, 24.0) if len(cards) > 2 else (26.0, 31.0)
+    entries = [_short_entry(card, left, top + first + step * row, CARD_WIDTH - 28) for row, card in enumerate(shown)]
+    more = len(cards) - len(shown)
+    if more:
+        text = f"and {counted(more, 'more', 'more')}: see the list"
+        line = Lettering(left + 17, top + first + step * len(shown), text, "who")
+        entries.append(Entry("#" + anchor(cards[len(shown)].key), text, (line,)))
+    return tuple(entries)
+
+
+def _short_entry(card: ServiceCard, left: float, baseline: float, room: float) -> Entry:
+    ending = {Standing.CURRENT: "", Standing.UNCONFIRMED: " (not confirmed)", Standing.ENDED: " (ended)"}[card.standing]
+    text = fit(card.name + ending, _WHO, room, bold=True)
+    title = f"{card.name}{ending}, {card.kind_words}"
+    return Entry("#" + anchor(card.key), title, (Lettering(left + 17, baseline, text, "short"),))
+
+
+def _stacked(texts: list[tuple[str, str]], left: float, top: float) -> tuple[Lettering, ...]:
+    baselines = {2: (32.0, 53.0), 3: (24.5, 43.5, 62.0), 4: (19.0, 35.5, 51.5, 67.0)}[len(texts)]
+    return tuple(
+        Lettering(left + 17, top + baseline, text, css) for (text, css), baseline in zip(texts, baselines, strict=True)
+    )
+
+
+def _home(page: ChildPage) -> tuple[Lettering, ...]:
+    if page.home is None:
+        return (Lettering(CENTRE, CENTRE - 118, "No address is recorded", "home"),)
+    lines = wrap(page.home.address, _WHO, 196, lines=2)
+    since = f"since {month_year(page.home.since)}" if page.home.since else ""
+    texts = [("Lives at (as recorded)", "small"), *((line, "home") for line in lines), (since, "small")]
+    top = CENTRE - 142
+    return tuple(Lettering(CENTRE, top + 17 * row, text, css) for row, (text, css) in enumerate(texts) if text)
+
+
+def _child(page: ChildPage) -> tuple[Lettering, ...]:
+    lines = wrap(page.name, _NAME, 88, lines=2, bold=True)
+    top = CENTRE - 26 - (9 if len(lines) > 1 else 0)
+    named = [Lettering(CENTRE, top + 18 * row, line, "child-name") for row, line in enumerate(lines)]
+    return (*named, Lettering(CENTRE, top + 18 * len(lines) + 2, age(page.age), "child-age"))
+
+
+def _carers_in_order(carers: tuple[CarerCard, ...]) -> tuple[CarerCard, ...]:
+    return tuple(sorted(carers, key=lambda carer: not carer.lives_with_child))
+
+
+def _pills(carers: tuple[CarerCard, ...]) -> tuple[Pill, ...]:
+    inside = [carer for carer in carers if carer.lives_with_child]
+    elsewhere = [carer for carer in carers if not carer.lives_with_child]
+    return (*_inside_pills(inside), *_elsewhere_pills(elsewhere))
+
+
+def _inside_pills(carers: list[CarerCard]) -> Iterable[Pill]:
+    shown = carers if len(carers) <= _MAX_PILLS else carers[: _MAX_PILLS - 1]
+    texts = [(anchor(carer.key), carer.name, carer_role(carer)) for carer in shown]
+    if len(shown) < len(carers):
+        more = carers[len(shown)]
+        texts.append((anchor(more.key), f"{len(carers) - len(shown)} more", "see the list"))
+    for number, (target, name, role) in enumerate(texts):
+        row, alone = number // 2, number == len(texts) - 1 and number % 2 == 0
+        baseline, wide = _PILL_ROWS[row]
+        x = CENTRE if alone else CENTRE + (wide / 2 + 4) * (1 if number % 2 else -1)
+        yield _pill(x, CENTRE + baseline, wide, target, name, role)
+
+
+def _elsewhere_pills(carers: list[CarerCard]) -> Iterable[Pill]:
+    if not carers:
+        return
+    first = carers[0]
+    name, role = (first.name, f"{first.relationship}, elsewhere")
+    if len(carers) > 1:
+        name, role = f"{len(carers)} carers", "live elsewhere"
+    yield _pill(CENTRE, CENTRE + 141, 138, anchor(first.key), name, role, elsewhere=True)
+
+
+def _pill(x: float, y: float, wide: float, target: str, name: str, role: str, *, elsewhere: bool = False) -> Pill:
+    return Pill(
+        x=x,
+        y=y,
+        width=wide,
+        href="#" + target,
+        title=f"{name}, {role}",
+        name=fit(name, 14.5, wide - 18, bold=True),
+        role=fit(role[:1].upper() + role[1:].replace("parental responsibility", "PR"), 12.5, wide - 18),
+        elsewhere=elsewhere,
+    )
+
+
+def _branches(pills: tuple[Pill, ...]) -> tuple[str, ...]:
+    """Lines from the child to each carer, that run between the pills and end under them."""
+    start = CENTRE + 24
+    return tuple(f"M{CENTRE:.1f},{start:.1f}V{pill.y:.1f}H{pill.x:.1f}" for pill in pills)
+
+
+def _boundary(elsewhere: bool) -> str:
+    """The household's dotted ring: whole, or cut so that those who live elsewhere are outside it."""
+    if not elsewhere:
+        return _circle(HOUSEHOLD)
+    half = math.sqrt(HOUSEHOLD**2 - _CHORD**2)
+    y = CENTRE + _CHORD
+    return f"M{CENTRE - half:.1f},{y:.1f}A{HOUSEHOLD},{HOUSEHOLD} 0 1 1 {CENTRE + half:.1f},{y:.1f}Z"
+
+
+def _remainder(elsewhere: bool) -> str:
+    """The rest of the ring, under the household's line; empty if all carers live with the child."""
+    if not elsewhere:
+        return ""
+    half = math.sqrt(HOUSEHOLD**2 - _CHORD**2)
+    y = CENTRE + _CHORD
+    return f"M{CENTRE - half:.1f},{y:.1f}A{HOUSEHOLD},{HOUSEHOLD} 0 0 0 {CENTRE + half:.1f},{y:.1f}"
+
+
+def _circle(radius: float) -> str:
+    left, right = CENTRE - radius, CENTRE + radius
+    return (
+        f"M{left:.1f},{CENTRE:.1f}A{radius},{radius} 0 1 1 {right:.1f},{CENTRE:.1f}"
+        f"A{radius},{radius} 0 1 1 {left:.1f},{CENTRE:.1f}Z"
+    )
+
+
+def _ring_part(low: float, high: float, inner: float, outer: float, *, gap: float) -> str:
+    """The part of a ring between two angles, with a straight gap on both sides."""
+
+    def point(angle: float, radius: float, side: int) -> str:
+        x, y = at(angle + side * math.degrees(gap / radius), radius)
+        return f"{x:.1f},{y:.1f}"
+
+    return (
+        f"M{point(low, outer, 1)}A{outer},{outer} 0 0 1 {point(high, outer, -1)}"
+        f"L{point(high, inner, -1)}A{inner},{inner} 0 0 0 {point(low, inner, 1)}Z"
+    )
+
+
+def _title_arc(low: float, high: float) -> str:
+    """The curve that a sector's name stands on: from the left on both halves, so that it is never upside down."""
+    below = 90 < (low + high) / 2 < 270
+    radius = OUTER + (20.5 if below else 10.5)
+    start, end = (high, low) if below else (low, high)
+    (from_x, from_y), (to_x, to_y) = at(start, radius), at(end, radius)
+    return f"M{from_x:.1f},{from_y:.1f}A{radius},{radius} 0 0 {0 if below else 1} {to_x:.1f},{to_y:.1f}"

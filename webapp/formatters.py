@@ -1,0 +1,191 @@
+"""How values are written on pages and in the drawing: dates, people, services, telephone numbers."""
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date
+
+from graph.model.circle import CarerCard, ChildPage, Contact, Provenance, ServiceCard, Standing
+from graph.model.kinds import Tier
+
+
+def long_date(day: date) -> str:
+    """`4 June 2017`."""
+    return f"{day.day} {day:%B %Y}"
+
+
+def month_year(day: date) -> str:
+    """`Sep 2023`."""
+    return f"{day:%b %Y}"
+
+
+def short_date(day: date, today: date) -> str:
+    """`3 Nov`, with its year if that is not this year's."""
+    return f"{day.day} {day:%b}" if day.year == today.year else f"{day.day} {day:%b %Y}"
+
+
+def counted(number: int, word: str, words: str | None = None) -> str:
+    """`1 carer`, `2 carers`."""
+    return f"{number} {word if number == 1 else words or word + 's'}"
+
+
+def age(years: int | None) -> str:
+    """`9 years old`."""
+    return "age not known" if years is None else f"{counted(years, 'year')} old"
+
+
+def sex(value: str) -> str:
+    """`Female`; anything but the words of the record is `Not known`."""
+    return value.capitalize() if value in {"female", "male", "other"} else "Not known"
+
+
+def anchor(key: str) -> str:
+    """The id of the list row of a card, made of its key; one card has one row."""
+    return "card-" + hashlib.sha256(key.encode()).hexdigest()[:12]
+
+
+def telephone(number: str) -> str:
+    """The address of a telephone link."""
+    return "tel:" + "".join(letter for letter in number if letter.isascii() and (letter.isdigit() or letter == "+"))
+
+
+def mail(address: str) -> str:
+    """The address of an e-mail link."""
+    return "mailto:" + address
+
+
+def who(card: ServiceCard) -> str:
+    """Who works with the child there, or what kind of service it is: `Priya Nair, social worker`."""
+    named = ", ".join(part for part in (card.practitioner, card.role) if part)
+    return named or (card.kind_words if card.kind_words != card.name else "")
+
+
+def spaced(number: str) -> str:
+    """The directory's number in two groups: `K7Q2M 94D3X`."""
+    half = (len(number) + 1) // 2
+    return f"{number[:half]} {number[half:]}" if len(number) > 5 else number
+
+
+def reachable(contact: Contact) -> bool:
+    """Whether there is any way to reach somebody."""
+    return any((contact.telephone, contact.out_of_hours, contact.email))
+
+
+def best_contact(card: ServiceCard) -> Contact:
+    """The person's own contact with what the service adds to it: its out of hours number, say."""
+    own, team = card.practitioner_contact, card.contact
+    if not reachable(own):
+        return team
+    return replace(own, out_of_hours=own.out_of_hours or team.out_of_hours, hours=own.hours or team.hours)
+
+
+def lead_words(card: ServiceCard) -> str:
+    """`social worker and lead professional, Early help`."""
+    role = f"{card.role} and lead professional" if card.role else "lead professional"
+    return f"{role}, {card.name}" if card.practitioner else role
+
+
+def others_to_ring(page: ChildPage) -> tuple[ServiceCard, ...]:
+    """The services that can be reached now, besides the lead; targeted and statutory ones first."""
+    current = (card for card in page.services if card.standing is not Standing.ENDED and card != page.lead)
+    return tuple(
+        sorted(
+            (card for card in current if reachable(best_contact(card))),
+            key=lambda card: (card.tier is Tier.UNIVERSAL, card.name, card.key),
+        )
+    )
+
+
+def last_confirmed(sources: Iterable[Provenance]) -> date | None:
+    """The last day on which a source confirmed it; None if none has."""
+    return max((source.confirmed_on for source in sources if source.confirmed_on), default=None)
+
+
+def carer_role(carer: CarerCard) -> str:
+    """`Mother, parental responsibility`; where it is not known, or not so, nothing is said of it."""
+    relationship = carer.relationship[:1].upper() + carer.relationship[1:]
+    return f"{relationship}, parental responsibility" if carer.parental_responsibility else relationship
+
+
+def period(card: ServiceCard | CarerCard) -> str:
+    """Since when, and until when if it has ended: `Since Sep 2023`, `Jan 2025 to Mar 2026`."""
+    since = month_year(card.since) if card.since else None
+    if card.standing is Standing.ENDED:
+        until = month_year(card.until) if card.until else "a day not recorded"
+        return f"{since} to {until}" if since else f"Ended {until}"
+    return f"Since {since}" if since else "Start not recorded"
+
+
+def confirmation(card: ServiceCard | CarerCard, today: date) -> str:
+    """How lately which source confirmed it, in one sentence; empty for what has ended."""
+    if card.standing is Standing.ENDED:
+        return ""
+    confirmed = last_confirmed(card.sources)
+    if confirmed is None:
+        return "Never confirmed by its source."
+    if card.standing is Standing.UNCONFIRMED:
+        return f"Last confirmed {short_date(confirmed, today)}, expected {interval(card.sources)}."
+    by = next(source for source in card.sources if source.confirmed_on == confirmed)
+    national = ", a national register" if by.national else ""
+    return f"Confirmed {short_date(confirmed, today)} by {by.title}{national}."
+
+
+def interval(sources: Iterable[Provenance]) -> str:
+    """How often the most frequent source is expected to confirm: `daily`, `every 30 days`."""
+    days = min((source.every_days for source in sources), default=0)
+    names = {1: "daily", 7: "weekly", 30: "monthly", 31: "monthly", 365: "yearly", 366: "yearly"}
+    return names.get(days, f"every {counted(days, 'day')}")
+
+
+def drawn_period(card: ServiceCard, today: date) -> str:
+    """What a card in the drawing says of time: `since Sep 2023 · confirmed 3 Nov`."""
+    confirmed = last_confirmed(card.sources)
+    if card.standing is Standing.ENDED:
+        return f"ended {month_year(card.until)}" if card.until else "ended"
+    if card.standing is Standing.UNCONFIRMED:
+        return f"not confirmed since {month_year(confirmed)}" if confirmed else "never confirmed"
+    since = f"since {month_year(card.since)}" if card.since else "start not recorded"
+    return f"{since} · confirmed {short_date(confirmed, today)}" if confirmed else since
+
+
+def sources_of(page: ChildPage) -> tuple[Provenance, ...]:
+    """Every source that a page rests on, once, by title and supplier."""
+    cards: tuple[ServiceCard | CarerCard, ...] = (*page.carers, *page.services)
+    found = {(source.title, source.supplier): source for card in cards for source in card.sources}
+    return tuple(found[name] for name in sorted(found))
+
+
+def sources_sentence(page: ChildPage) -> str:
+    """`Sources: school census 3 Nov; GP register 9 Nov.`, or that there is none."""
+    named = (
+        f"{source.title} ({short_date(source.confirmed_on, page.as_at) if source.confirmed_on else 'never confirmed'})"
+        for source in sources_of(page)
+    )
+    return "Sources: " + ("; ".join(named) or "none") + "."
+
+
+FILTERS = {
+    function.__name__: function
+    for function in (
+        age,
+        anchor,
+        best_contact,
+        carer_role,
+        confirmation,
+        counted,
+        interval,
+        lead_words,
+        long_date,
+        mail,
+        month_year,
+        others_to_ring,
+        period,
+        reachable,
+        sex,
+        short_date,
+        sources_sentence,
+        spaced,
+        telephone,
+        who,
+    )
+}

@@ -1,0 +1,39 @@
+"""What forms have in common: tidy text, and a date in three boxes."""
+
+import unicodedata
+from datetime import date
+
+from wtforms import StringField
+from wtforms.validators import ValidationError
+
+_EARLIEST = 1900
+
+
+def tidy(text: str | None) -> str:
+    """The text without spaces around it and with accents in one piece."""
+    return unicodedata.normalize("NFC", text or "").strip()
+
+
+def date_of(day: StringField, month: StringField, year: StringField) -> date:
+    """The date of three boxes; ValidationError with GOV.UK's words for what is missing or impossible."""
+    boxes = {"day": day.data, "month": month.data, "year": year.data}
+    missing = [name for name, value in boxes.items() if not value]
+    if len(missing) == 3:
+        raise ValidationError("Enter their date of birth")
+    if missing:
+        raise ValidationError(f"Date of birth must include a {' and '.join(missing)}")
+    if not all(value.isascii() and value.isdigit() and len(value) <= 4 for value in boxes.values()):
+        raise ValidationError("Date of birth must be numbers, like 27 3 2015")
+    return _real_date(int(year.data), int(month.data), int(day.data))
+
+
+def _real_date(year: int, month: int, day: int) -> date:
+    if year < _EARLIEST:
+        raise ValidationError("Enter the year with 4 digits, like 2015")
+    try:
+        given = date(year, month, day)
+    except ValueError as error:
+        raise ValidationError("Date of birth must be a real date") from error
+    if given > date.today():
+        raise ValidationError("Date of birth must be in the past")
+    return given

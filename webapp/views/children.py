@@ -1,0 +1,127 @@
+"""Finding a child, saying why, and the child's page."""
+
+from datetime import date
+from typing import Any
+
+from flask import Blueprint, redirect, render_template, url_for
+from flask_wtf import FlaskForm
+from govuk_frontend_wtf.wtforms_widgets import GovRadioInput, GovTextInput
+from werkzeug.wrappers import Response
+from wtforms import RadioField, StringField
+from wtforms.validators import InputRequired, Length, Regexp, ValidationError
+
+from graph.model.circle import Depth
+from graph.model.reasons import REASONS, reason_coded
+from graph.services.disclosure import find_children, show_child
+from webapp import sessions
+from webapp.access import Permission, needs
+from webapp.database import db
+from webapp.drawing import draw
+from webapp.forms import date_of, tidy
+
+bp = Blueprint("children", __name__)
+_REFERENCE = "A case reference is at most 20 letters and digits, without spaces"
+
+
+class FindForm(FlaskForm):  # type: ignore[misc]
+    """Two facts that a practitioner knows."""
+
+    name = StringField(
+        "Name",
+        description="Any part of their name, in any order. A former name or a name they are known by will do.",
+        filters=[tidy],
+        widget=GovTextInput(),
+        validators=[InputRequired("Enter their name"), Length(max=100, message="Name must be 100 characters or fewer")],
+    )
+    day = StringField("Day", filters=[tidy])
+    month = StringField("Month", filters=[tidy])
+    year = StringField("Year", filters=[tidy])
+    date_of_birth: date
+
+    def validate_day(self, _field: Any) -> None:
+        """Reads the three boxes as one date."""
+        self.date_of_birth = date_of(self.day, self.month, self.year)
+
+
+class ReasonForm(FlaskForm):  # type: ignore[misc]
+    """Why this child's page is opened."""
+
+    reason = RadioField(
+        "Why do you need to see this child’s page?",
+        description="Choose the one that fits best. It is recorded with your name and the time.",
+        widget=GovRadioInput(),
+        choices=[(reason.code, reason.words) for reason in REASONS],
+        validators=[InputRequired("Choose why you need to see this child’s page")],
+        validate_choice=False,
+    )
+    case_reference = StringField(
+        "Case reference (optional)",
+        description="Your own system’s reference: at most 20 letters and digits. Do not write names here.",
+        filters=[tidy],
+        widget=GovTextInput(),
+        validators=[Regexp(r"^[A-Za-z0-9]{0,20}\Z", message=_REFERENCE)],
+    )
+
+    def validate_reason(self, field: Any) -> None:
+        """Takes what is on the list only."""
+        if field.data not in {reason.code for reason in REASONS}:
+            raise ValidationError("Choose why you need to see this child’s page")
+
+
+@bp.get("/find-a-child")
+@needs(Permission.LOOK_UP_CHILDREN)
+def find() -> str:
+    """The form."""
+    return render_template("children/find.html", form=FindForm())
+
+
+@bp.post("/find-a-child")
+@needs(Permission.LOOK_UP_CHILDREN)
+def list_found() -> str:
+    """Whom the name and date of birth fit. Not redirected to: nothing of it may stand in an address."""
+    form = FindForm()
+    if not form.validate():
+        return render_template("children/find.html", form=form)
+    result = find_children(db(), sessions.token(), name=form.name.data, date_of_birth=form.date_of_birth)
+    return render_template("children/results.html", result=result, form=form)
+
+
+@bp.route("/children/<handle:handle>/reason", methods=["GET", "POST"])
+@needs(Permission.LOOK_UP_CHILDREN)
+def state_reason(handle: str) -> Response | str:
+    """Why the page is opened; kept for this session and this child."""
+    form = ReasonForm()
+    if not form.validate_on_submit():
+        return render_template("children/reason.html", form=form)
+    sessions.keep_reason(handle, form.reason.data, form.case_reference.data)
+    return redirect(url_for("children.show", handle=handle))
+
+
+@bp.get("/children/<handle:handle>")
+@needs(Permission.LOOK_UP_CHILDREN)
+def show(handle: str) -> Response | str:
+    """The child's page, each time recorded before it is shown."""
+    given = sessions.reason_for(handle)
+    if given is None:
+        return redirect(url_for("children.state_reason", handle=handle))
+    reason, case_reference, depth = given
+    page = show_child(db(), sessions.token(), handle, reason=reason, case_reference=case_reference, depth=depth)
+    return render_template(_template(page.shielded, page.depth), page=page, picture=draw(page), words=_words(reason))
+
+
+@bp.post("/children/<handle:handle>/circle")
+@needs(Permission.LOOK_UP_CHILDREN)
+def open_circle(handle: str) -> Response:
+    """The second step: everything that this user may see."""
+    sessions.keep_depth(handle, Depth.CIRCLE)
+    return redirect(url_for("children.show", handle=handle))
+
+
+def _template(shielded: bool, depth: Depth) -> str:
+    if shielded:
+        return "children/shielded.html"
+    return "children/circle.html" if depth is Depth.CIRCLE else "children/signpost.html"
+
+
+def _words(reason: str) -> str:
+    return reason_coded(reason).words

@@ -1,0 +1,77 @@
+"""Signing in and out."""
+
+from flask import Blueprint, redirect, render_template, url_for
+from flask_wtf import FlaskForm
+from govuk_frontend_wtf.wtforms_widgets import GovPasswordInput, GovTextInput
+from werkzeug.wrappers import Response
+from wtforms import PasswordField, StringField
+from wtforms.validators import InputRequired, Length
+
+from graph.model.errors import Refused
+from graph.services import access
+from webapp import sessions
+from webapp.access import Permission, me, needs, public
+from webapp.database import db
+from webapp.forms import tidy
+
+bp = Blueprint("signing", __name__)
+
+
+class SignInForm(FlaskForm):  # type: ignore[misc]
+    """Who, and two proofs of it."""
+
+    username = StringField(
+        "Username",
+        filters=[tidy],
+        widget=GovTextInput(),
+        validators=[InputRequired("Enter your username"), Length(max=100, message="Enter your username")],
+    )
+    password = PasswordField(
+        "Password",
+        widget=GovPasswordInput(),
+        validators=[
+            InputRequired("Enter your password"),
+            Length(max=256, message="Enter a password of at most 256 characters"),
+        ],
+    )
+    code = StringField(
+        "Code from your authenticator",
+        description="6 digits. It changes every 30 seconds.",
+        filters=[tidy],
+        widget=GovTextInput(),
+        validators=[
+            InputRequired("Enter the code from your authenticator"),
+            Length(max=12, message="Enter a code of 6 digits"),
+        ],
+    )
+
+
+@bp.route("/sign-in", methods=["GET", "POST"])
+@public
+def sign_in() -> Response | str | tuple[str, int]:
+    """The form, and the way in."""
+    form = SignInForm()
+    if me() is not None:
+        return redirect(url_for("home.show"))
+    if not form.validate_on_submit():
+        return render_template("signing/sign_in.html", form=form)
+    try:
+        signed_in = access.sign_in(
+            db(), username=form.username.data, password=form.password.data, code=form.code.data.replace(" ", "")
+        )
+    except Refused as error:
+        form.username.errors = [str(error)]
+        return render_template("signing/sign_in.html", form=form), 403
+    sessions.begin(signed_in.token)
+    return redirect(url_for("home.show"))
+
+
+@bp.post("/sign-out")
+@needs(Permission.SIGNED_IN)
+def sign_out() -> Response:
+    """Ends the session here and in the graph."""
+    access.sign_out(db(), sessions.token())
+    sessions.end()
+    answer = redirect(url_for("signing.sign_in"))
+    answer.headers["Clear-Site-Data"] = '"cache", "storage"'
+    return answer
