@@ -62,10 +62,8 @@ def list_users(settings: Settings, _arguments: Namespace) -> int:
     with open_database(settings) as db:
         accounts = access.list_users(db)
     for account in accounts:
-        where = account.authority or "no area"
-        print(
-            f"{account.username}  {account.name}, {account.role.words}, {account.organisation} ({where}): {account.status}"
-        )
+        who = f"{account.name}, {account.role.words}, {account.organisation}"
+        print(f"{account.username}  {who} ({account.authority or 'no area'}): {account.status}")
     if not accounts:
         print("There are no accounts. Make one with: python -m graph user add.")
     return 0

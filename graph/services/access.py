@@ -15,7 +15,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 
 from graph.model import clock
 from graph.model.audit import AuditEvent, shard_of
-from graph.model.errors import NotFound, ProgrammeError, Refused
+from graph.model.errors import Conflict, NotFound, ProgrammeError, Refused
 from graph.model.roles import Role
 from graph.services import audit, secret_box
 from graph.settings import Settings
@@ -242,6 +242,8 @@ def record_user(  # noqa: PLR0913 (an account is made in one step)
     op_id = secrets.token_hex(16)
 
     def work(tx: Transaction) -> None:
+        if tx.read_one(SHOW_CREDENTIAL, username=username) is not None:
+            raise Conflict(f"The username {username} is taken. Choose another.")
         tx.write(RECORD_USER, **values)
         audit.record_act(tx, actor=by, action="user.add", fields=(f"user:{user_id}", f"role:{role}"), op_id=op_id)
 
