@@ -5,6 +5,7 @@ import hashlib
 import hmac
 import re
 from collections.abc import Callable, Iterable, Mapping
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -49,9 +50,9 @@ def arrow(values: pd.Series) -> pa.Array:
 
 def series(array: pa.Array, index: "pd.Index | None" = None) -> pd.Series:
     """The Arrow array as a column of the type that tidy tables use."""
-    dtype = TEXT_DTYPE if pa.types.is_string(array.type) or pa.types.is_large_string(array.type) else None
-    made = (dtype or pd.ArrowDtype(array.type)).__from_arrow__(array)
-    return pd.Series(made, index=index)
+    textual = pa.types.is_string(array.type) or pa.types.is_large_string(array.type)
+    dtype: Any = TEXT_DTYPE if textual else pd.ArrowDtype(array.type)
+    return pd.Series(dtype.__from_arrow__(array), index=index)
 
 
 def _over_distinct(values: pd.Series, work: Work) -> Cleaned:

@@ -43,20 +43,23 @@ class Chunk:
 
 def chunks(feed: Feed, path: Path, *, warn: Say, size: int = CHUNK) -> Iterator[Chunk]:
     """The rows of the file in order; an Unreadable where it is not what it claims to be."""
+    before = 0
     with sound(path):
         for label, watched in members(path, feed.source):
-            yield from _member_chunks(feed, label, watched, size)
+            for chunk in _member_chunks(feed, label, watched, size, before):
+                yield chunk
+                before += chunk.rows
             _say_notes(label, watched, warn)
 
 
-def _member_chunks(feed: Feed, label: str, watched: Watched, size: int) -> Iterator[Chunk]:
+def _member_chunks(feed: Feed, label: str, watched: Watched, size: int, before: int) -> Iterator[Chunk]:
     match feed.source.format:
         case "csv" | "csv_positions":
-            return _csv_chunks(feed, label, watched, size)
+            return _csv_chunks(feed, label, watched, size, before)
         case "xml":
-            return _nested_chunks(feed, read_xml.rows(feed.source, label, watched), size)
+            return _nested_chunks(feed, read_xml.rows(feed, label, watched), size, before)
         case "fhir":
-            return _nested_chunks(feed, read_fhir.rows(feed.source, label, watched), size)
+            return _nested_chunks(feed, read_fhir.rows(feed, label, watched), size, before)
         case other:
             raise ValueError(f"{feed.name} declares a format that nobody can read: {other}")
 
@@ -125,12 +128,12 @@ def _lines(source: Source, label: str, watched: Watched, keep: bool = False) -> 
     return Lines(text, label, source.encoding, keep)
 
 
-def _csv_chunks(feed: Feed, label: str, watched: Watched, size: int) -> Iterator[Chunk]:
+def _csv_chunks(feed: Feed, label: str, watched: Watched, size: int, before: int) -> Iterator[Chunk]:
     lines = _lines(feed.source, label, watched)
     rows = split(lines, feed.source.delimiter)
     headings = _headings(feed.source, label, rows)
     kept = {heading: place for place, heading in enumerate(headings) if heading in wanted(feed)}
-    collected = _Rows(len(headings), kept)
+    collected = _Rows(len(headings), kept, before)
     begun = False
     for line, cells in rows:
         collected.add(line, cells)
@@ -210,10 +213,10 @@ def texts(cells: Sequence[str | None]) -> pd.Series:
 # Nested files: each row becomes a row of the frame, and each thing that repeats in it another row below
 
 
-def _nested_chunks(feed: Feed, rows: Iterator[Nested], size: int) -> Iterator[Chunk]:
+def _nested_chunks(feed: Feed, rows: Iterator[Nested], size: int, before: int) -> Iterator[Chunk]:
     seen: dict[str, None] = {}
     waiting: list[Nested] = []
-    first, begun = 0, False
+    first, begun = before, False
     for row in rows:
         waiting.append(row)
         if len(waiting) >= size // 4:
@@ -240,5 +243,15 @@ def _nested_chunk(feed: Feed, rows: Sequence[Nested], before: int, seen: dict[st
             "part": texts([part[2] for part in parts]),
         }
     )
-    cells = {heading: texts([part[3].get(heading) for part in parts]) for heading in wanted(feed) if heading in seen}
-    return Chunk(frame.assign(**cells), len(rows), tuple(seen), tuple(broken))
+    return Chunk(frame.assign(**_columns(feed, parts, seen)), len(rows), tuple(seen), tuple(broken))
+
+
+def _columns(
+    feed: Feed, parts: Sequence[tuple[int, int, str, Mapping[str, str]]], seen: Mapping[str, None]
+) -> dict[str, pd.Series]:
+    cells: dict[str, list[str | None]] = {heading: [None] * len(parts) for heading in wanted(feed) if heading in seen}
+    for place, (_, _, _, values) in enumerate(parts):
+        for heading, value in values.items():
+            if heading in cells:
+                cells[heading][place] = value
+    return {heading: texts(column) for heading, column in cells.items()}

@@ -3,23 +3,26 @@
 import io
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from graph.model.errors import Unreadable
-from loaders.feed import Source
-from loaders.nested import Nested, WrongShape, flatten
+from loaders.feed import Feed, Source
+from loaders.nested import Nested, Plan, WrongShape, flatten, plan
 from loaders.opened import BLOCK, Watched
 from loaders.reasons import Reason
 
 LONGEST = 64 << 20  # a file that is one document is held in memory: more than this is not one patient's bundle
 
 
-def rows(source: Source, label: str, watched: Watched) -> Iterator[Nested]:
-    """Each resource of the file; a bundle counts as the resources in it."""
-    with io.TextIOWrapper(io.BufferedReader(watched, BLOCK), encoding=source.encoding, newline="\n") as text:
+def rows(feed: Feed, label: str, watched: Watched, *, raw: bool = False) -> Iterator[Nested]:
+    """Each resource of the file, on request with its text; a bundle counts as the resources in it."""
+    how = plan(feed)
+    with io.TextIOWrapper(io.BufferedReader(watched, BLOCK), encoding=feed.source.encoding, newline="\n") as text:
         for line, content in _documents(label, text):
             for resource in _resources(content):
-                yield _row(source, line, resource)
+                row = _row(feed.source, how, line, resource)
+                yield replace(row, raw=json.dumps(resource, ensure_ascii=False)) if raw else row
 
 
 def _documents(label: str, text: io.TextIOWrapper) -> Iterator[tuple[int, Any]]:
@@ -67,42 +70,15 @@ def _resources(content: Any) -> Iterator[Any]:
         yield entry.get("resource") if isinstance(entry, dict) else None
 
 
-def _row(source: Source, line: int, resource: Any) -> Nested:
+def _row(source: Source, how: Plan, line: int, resource: Any) -> Nested:
     if isinstance(resource, Reason):
         return Nested(line, (), resource)
     if not isinstance(resource, dict):
-        return Nested(line, (), Reason.WRONG_SHAPE, json.dumps(resource))
-    raw = json.dumps(resource)
+        return Nested(line, (), Reason.WRONG_SHAPE)
     kind = str(resource.get("resourceType"))
     if kind not in source.row:
-        return Nested(line, [(kind, {"resourceType": kind})], None, raw)
+        return Nested(line, [(kind, {"resourceType": kind})])
     try:
-        return Nested(line, flatten(_plain(resource), kind, source), None, raw)
+        return Nested(line, flatten(resource, kind, how))
     except (WrongShape, RecursionError):
-        return Nested(line, (), Reason.WRONG_SHAPE, raw)
-
-
-def _plain(value: Any) -> Any:
-    """The content with each list of extensions turned into an object by the end of the extension's address."""
-    if isinstance(value, list):
-        return [_plain(element) for element in value]
-    if not isinstance(value, dict):
-        return value
-    plain = {name: _plain(inner) for name, inner in value.items() if name != "extension"}
-    extensions = value.get("extension", [])
-    for extension in extensions if isinstance(extensions, list) else []:
-        if isinstance(extension, dict):
-            plain |= _extension(extension, plain)
-    return plain
-
-
-def _extension(extension: dict[str, Any], so_far: dict[str, Any]) -> dict[str, Any]:
-    name = str(extension.get("url", "")).rpartition("/")[2] or "extension"
-    inner = _plain({key: value for key, value in extension.items() if key != "url"})
-    said = inner
-    for key in [key for key in inner if key.startswith("value") and key != "value"]:
-        said = inner[key] if len(inner) == 1 else inner
-    if isinstance(said, dict) and set(said) == {"type", "value"} and isinstance(said["type"], dict):
-        # An address has several keys of one kind (UPRN, PAF): each under its own name.
-        return {name: so_far.get(name, {}) | {str(said["type"].get("code")): said["value"]}}
-    return {name: said}
+        return Nested(line, (), Reason.WRONG_SHAPE)

@@ -2,28 +2,31 @@
 
 import io
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from lxml import etree
 
 from graph.model.errors import Unreadable
-from loaders.feed import Source
-from loaders.nested import Nested, WrongShape, flatten
+from loaders.feed import Feed
+from loaders.nested import Nested, Plan, WrongShape, flatten, plan
 from loaders.opened import BLOCK, Watched
 from loaders.reasons import Reason
 
 
-def rows(source: Source, label: str, watched: Watched) -> Iterator[Nested]:
-    """Each element that is a row, with the values of the file's header in its own part."""
-    (row,) = source.row
+def rows(feed: Feed, label: str, watched: Watched, *, raw: bool = False) -> Iterator[Nested]:
+    """Each element that is a row, on request with its text, and with the values of the file's header in its own part."""
+    (row,) = feed.source.row
+    how = plan(feed)
     header: dict[str, Any] = {}
     try:
         for element in _ended(label, watched):
             if _name(element) == row:
-                yield _row(source, element, header)
+                taken = _row(row, how, element, header)
+                yield replace(taken, raw=etree.tostring(element, encoding="unicode", with_tail=False)) if raw else taken
                 _forget(element)
-            elif _name(element) == source.header:
-                header[source.header] = _content(element)
+            elif _name(element) == feed.source.header:
+                header[feed.source.header] = _content(element)
     except etree.XMLSyntaxError as error:
         place = f"line {error.lineno}" if error.lineno else "its beginning"
         message = (
@@ -54,12 +57,12 @@ def _ended(label: str, watched: Watched) -> Iterator[etree._Element]:
             yield element
 
 
-def _row(source: Source, element: etree._Element, header: dict[str, Any]) -> Nested:
-    line, raw = element.sourceline or 0, etree.tostring(element, encoding="unicode", with_tail=False)
+def _row(name: str, how: Plan, element: etree._Element, header: dict[str, Any]) -> Nested:
+    line = int(element.sourceline or 0)
     try:
-        return Nested(line, flatten(_content(element) | header, source.row[0], source), None, raw)
+        return Nested(line, flatten(_content(element) | header, name, how))
     except WrongShape:
-        return Nested(line, (), Reason.WRONG_SHAPE, raw)
+        return Nested(line, (), Reason.WRONG_SHAPE)
 
 
 def _name(element: etree._Element) -> str:
@@ -68,7 +71,7 @@ def _name(element: etree._Element) -> str:
 
 def _content(element: etree._Element) -> dict[str, Any]:
     """The element's children by name; those of one name are a list."""
-    content: dict[str, Any] = {f"@{name}": value for name, value in element.attrib.items()}
+    content: dict[str, Any] = {f"@{name!s}": value for name, value in element.attrib.items()}
     for child in element:
         content.setdefault(_name(child), []).append(_content(child) if len(child) or child.attrib else child.text)
     return content

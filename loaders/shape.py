@@ -138,3 +138,13 @@ def owned(parts: pd.DataFrame, owners: pd.DataFrame) -> pd.DataFrame:
     """The parts whose row is one of the owners, with the key of that owner; owners are indexed by row."""
     mine = parts[parts["row"].isin(owners.index)]
     return mine.assign(key=owners["key"].reindex(mine["row"]).set_axis(mine.index))
+
+
+def written(dates: pd.Series) -> pd.Series:
+    """The dates as text, year first; null stays null."""
+    return series(pa.array(dates.array, pa.date32()).cast(pa.string()), dates.index)
+
+
+def place_in(rows: pd.Series) -> pd.Series:
+    """The place of each among those of the same row, from 1, as text."""
+    return (rows.groupby(rows).cumcount() + 1).astype(str).astype(TEXT_DTYPE)

@@ -10,8 +10,8 @@ from loaders.tables import Tidy
 _ROLES = {
     "MTH": "mother", "GESTM": "mother", "NMTH": "mother", "FTH": "father", "NFTH": "father", "PRN": "parent",
     "NPRN": "parent", "Parent": "parent", "ADOPTP": "adoptive parent", "ADOPTF": "adoptive parent",
-    "ADOPTM": "adoptive parent", "GUARD": "guardian", "Guardian": "guardian", "PRNFOST": "foster carer",
-    "MTHFOST": "foster carer", "FTHFOST": "foster carer", "STPPRN": "step-parent", "STPMTH": "step-parent",
+    "ADOPTM": "adoptive parent", "GUARD": "guardian", "Guardian": "guardian", "PRNFOST": "foster parent",
+    "MTHFOST": "foster parent", "FTHFOST": "foster parent", "STPPRN": "step-parent", "STPMTH": "step-parent",
     "STPFTH": "step-parent", "GRPRN": "grandparent", "GRMTH": "grandparent", "GRFTH": "grandparent",
     "MGRMTH": "grandparent", "PGRMTH": "grandparent", "SIB": "sibling", "BRO": "sibling", "SIS": "sibling",
     "AUNT": "relative", "UNCLE": "relative", "FAMMEMB": "relative", "Carer": "carer", "CARER": "carer",
