@@ -1,6 +1,7 @@
 """What every writer of people needs at hand: the world, the day, the truth, and how wrong records are."""
 
-from dataclasses import dataclass
+import zlib
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -19,8 +20,14 @@ class Desk:
     world: World
     as_at: int
     rng: Rng
-    records: Sink
+    records: Sink | None  # None: nobody asks for the truth
+    seeds: tuple[int, ...] = (0,)
     faultless: bool = False  # the stories are written as they are
+
+    def for_feed(self, name: str) -> "Desk":
+        """The same desk with a chance of the feed's own, so that each feed can be written again without the others."""
+        seeds = [*self.seeds, zlib.crc32(name.encode())]
+        return replace(self, rng=np.random.Generator(np.random.PCG64(seeds)))
 
     def level(self, usual: rates.Rates) -> rates.Rates:
         """The error rates to write with."""
@@ -34,7 +41,8 @@ class Desk:
 
     def remember(self, feed: str, supplier: object, key: object, person: Texts) -> None:
         """Write down of whom these records are."""
-        self.records.table({"feed": feed, "supplier": supplier, "key": key, "person": person}, rows=len(person))
+        if self.records is not None:
+            self.records.table({"feed": feed, "supplier": supplier, "key": key, "person": person}, rows=len(person))
 
     def streets(self, address: Ints) -> Texts:
         """The first line of each address; empty where none is known."""

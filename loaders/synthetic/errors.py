@@ -49,7 +49,7 @@ def blur(children: pd.DataFrame, level: rates.Rates, world: World, rng: Rng) -> 
     _forenames(seen, children, rng.random(count) < level.forename * frail * _likely(children), rng)
     _birthdays(seen, rng.random(count) < level.dob * frail, rng)
     _borrowed(seen, children, rng.random(count) < level.wrong_id, rng)
-    if level.moved:
+    if level.moved and level.wrong_id:
         _placeholders(seen, rng)
     return seen
 

@@ -27,13 +27,14 @@ def nhs_numbers(count: int, rng: np.random.Generator) -> Texts:
     blocks: list[Ints] = []
     prefix, found = 999, 0
     while found < count:
-        block = rng.permutation(_valid_nhs_block(prefix))
+        block = rng.permutation(valid_nhs_block(prefix))
         blocks.append(block)
         prefix, found = prefix - 1, found + len(block)
     return np.concatenate(blocks)[:count].astype(str).astype(object)
 
 
-def _valid_nhs_block(prefix: int) -> Ints:
+def valid_nhs_block(prefix: int) -> Ints:
+    """All valid NHS numbers that begin with those three digits."""
     body = np.arange(1_000_000, dtype=np.int64) + prefix * 1_000_000
     total = np.zeros_like(body)
     for weight in range(2, 11):

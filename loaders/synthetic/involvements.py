@@ -26,7 +26,7 @@ STATUTORY = {"social_care": (0.80, 0, 18), "youth_justice": (0.14, 10, 18), "pol
 # Of each supplier's rows: the share with an NHS number, with a UPN, with a postcode, and with a practitioner named.
 FILLED = {
     fixed.TRUST: (0.97, 0.75, 0.98, 0.6), fixed.VISITING: (0.98, 0.0, 0.98, 0.7), fixed.JUSTICE: (0.30, 0.30, 0.95, 0.98),
-    fixed.HARBOUR: (0.10, 0.0, 0.95, 0.98), fixed.HAVEN: (0.0, 0.0, 0.0, 0.9),
+    "hillbrook": (0.0, 1.0, 1.0, 1.0), fixed.HARBOUR: (0.10, 0.0, 0.95, 0.98), fixed.HAVEN: (0.0, 0.0, 0.0, 0.9),
 }  # fmt: skip
 COUNCIL_FILLED = (0.55, 0.60, 0.97, 0.95)
 PATCHY = ("social_care", "fostering", "youth_justice", "police", "domestic_abuse", "substance_misuse")
@@ -96,7 +96,19 @@ def gather(chunk: Chunk, world: World, as_at: int, rng: Rng) -> pd.DataFrame:
     frame = frame[frame["start"] <= as_at - 3].drop_duplicates(["child", "service"])
     frame = _ended_with_the_child(frame, chunk)
     frame = frame.sort_values(["child", "service"], ignore_index=True, kind="stable")
-    return _described(frame, chunk, world, as_at, rng)
+    return pd.concat([_described(frame, chunk, world, as_at, rng), _class(chunk, world)], ignore_index=True)
+
+
+def _class(chunk: Chunk, world: World) -> pd.DataFrame:
+    """The class that Dawn Okoro of the stories teaches, as her school's own system has it."""
+    children = chunk.children
+    rows = np.flatnonzero((children["school"] == 0) & (children["year_group"] == 5))
+    staff = np.flatnonzero(world.staff["supplier"].to_numpy(object) == "hillbrook")[0]
+    entered = children["entered"].to_numpy()[rows]
+    frame = pd.DataFrame({"child": rows, "service": -1, "start": entered, "end": 0, "old": False})
+    return frame.assign(
+        supplier="hillbrook", practitioner=staff, basis="public_task", consent=0, lead=False, kind="school", serial=0
+    )
 
 
 def _service_table(world: World, kind: str) -> Ints:
@@ -228,7 +240,7 @@ def write(sinks: dict[str, Sink], frame: pd.DataFrame, chunk: Chunk, desk: Desk)
         rows = frame[frame["supplier"] == supplier].reset_index(drop=True)
         if supplier == fixed.VISITING:
             rows = as_of(rows, desk.as_at - STALE_DAYS).reset_index(drop=True)
-        columns, keys = columns_of(rows, chunk, supplier, desk)
+        columns, keys = columns_of(rows, chunk, supplier, desk.for_feed(supplier))
         sink.table(columns, rows=len(rows))
         people = child_ids(chunk.children["person"].to_numpy()[rows["child"].to_numpy(np.int64)])
         desk.remember("involvements", supplier, keys, people)
@@ -242,9 +254,9 @@ def columns_of(rows: pd.DataFrame, chunk: Chunk, supplier: str, desk: Desk) -> t
     patchy = np.isin(rows["kind"].to_numpy(object), PATCHY)
     seen = _seen(children, patchy, desk)
     has_nhs, has_upn, has_postcode, named = FILLED.get(supplier, COUNCIL_FILLED)
-    nhs = np.where(desk.some(count, has_nhs) | _told(rows, "with_nhs", desk), _borrowed_nhs(chunk, child, seen), "")
-    upn = np.where(desk.some(count, has_upn) | _told(rows, "with_upn", desk), children["upn"].to_numpy(object), "")
-    staff = np.where(desk.some(count, named) | _told(rows, "named", desk), rows["practitioner"], -1).astype(np.int64)
+    nhs = np.where(_filled(rows, "with_nhs", has_nhs, desk), _borrowed_nhs(chunk, child, seen), "")
+    upn = np.where(_filled(rows, "with_upn", has_upn, desk), children["upn"].to_numpy(object), "")
+    staff = np.where(_filled(rows, "named", named, desk), rows["practitioner"], -1).astype(np.int64)
     keep_place = desk.some(count, has_postcode) & ~children["shielded"].to_numpy()
     address = np.where(keep_place, seen.address, -1).astype(np.int64)
     keys = _keys(children, rows, supplier)
@@ -290,11 +302,11 @@ def _borrowed_nhs(chunk: Chunk, child: Ints, seen: errors.Seen) -> Texts:
     return np.asarray(nhs[np.where(seen.borrowed >= 0, other, child)], dtype=object)
 
 
-def _told(rows: pd.DataFrame, column: str, desk: Desk) -> Flags:
-    """What a story says of the row, where it says something."""
+def _filled(rows: pd.DataFrame, column: str, share: float, desk: Desk) -> Flags:
+    """Which rows have that column filled: by chance, or as a story says where its supplier has such a column at all."""
     if not desk.faultless:
-        return np.zeros(len(rows), dtype=bool)
-    return np.asarray(rows[column].to_numpy(bool), dtype=np.bool_)
+        return desk.some(len(rows), share)
+    return np.asarray(rows[column].to_numpy(bool) & (share > 0 or column == "with_nhs"), dtype=np.bool_)
 
 
 def _practitioner(desk: Desk, staff: Ints) -> dict[str, object]:

@@ -113,7 +113,13 @@ def _with_places(start: pa.Array, children: pd.DataFrame, seen: errors.Seen, des
     bare = join(start, when(placed, join(',"address":[', line, "}]", rows=rows), rows), end, rows=rows)
     full = join(start, when(placed, join(',"address":[', keyed, "}", history, "]", rows=rows), rows), rows=rows)
     homeless = join(start, end, rows=rows)
-    choices = [join(full, phone, end, rows=rows), join(full, end, rows=rows), join(plain, end, rows=rows), bare, homeless]
+    choices = [
+        join(full, phone, end, rows=rows),
+        join(full, end, rows=rows),
+        join(plain, end, rows=rows),
+        bare,
+        homeless,
+    ]
     # Those without an address for one reason or another have no telephone either.
     choices[0] = when(placed & desk.some(rows, 0.3), choices[0], rows, choices[1])
     best = choices[-1]

@@ -21,7 +21,10 @@ HEADERS = "Postcode,Positional_quality_indicator,Eastings,Northings,Country_code
 def write(world: World, out: Path, days: Mapping[str, date], *, compress: bool) -> list[Written]:
     """Every register of places."""
     written = [_authorities(out, days["authorities"], compress=compress), _postcodes(world, out, days["postcodes"])]
-    written += [_schools(world, out, days["schools"], compress=compress), _practices(world, out, days["gp_practices"], compress=compress)]
+    written += [
+        _schools(world, out, days["schools"], compress=compress),
+        _practices(world, out, days["gp_practices"], compress=compress),
+    ]
     return written + [
         _directory(world, number, out, days["directory"], compress=compress) for number in range(len(fixed.AUTHORITIES))
     ]

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 
 from loaders.synthetic import (
     calendar,
@@ -22,6 +23,7 @@ from loaders.synthetic import (
     transfers,
     truth,
 )
+from loaders.synthetic import stories as stories_
 from loaders.synthetic.desk import Desk
 from loaders.synthetic.files import Sink, Written, file_name, total
 
@@ -86,30 +88,40 @@ def synthesise(
     began = time.monotonic()
     (out / "truth").mkdir(parents=True, exist_ok=True)
     day = calendar.day(as_at)
-    world, issued = _prepared(children, day, seed, postcodes)
+    world, issued = prepared(children, day, seed, postcodes)
     days = {feed: as_at - timedelta(days=age) for feed, age in AGES.items()}
     written = reference.write(world, out, days, compress=compress)
     with _opened(out, as_at, compress=compress) as sinks:
-        related = 0
-        for number, count in enumerate(_chunks(children)):
-            rng = np.random.Generator(np.random.PCG64([seed, number + 1]))
-            chunk = population.draw(world, count, issued, rng)
-            desk = Desk(world, day, rng, sinks.records)
-            related = _write(sinks, chunk, involvements.gather(chunk, world, day, rng), desk, related)
+        related = _plant(sinks, world, day) if stories else 0
+        for number, count in enumerate(chunks(children)):
+            chunk, cases, desk = families(world, count, issued, (seed, number + 1))
+            desk.records = sinks.records
+            related = _write(sinks, chunk, cases, desk, related)
             if progress is not None:
                 progress("children", min((number + 1) * CHUNK, children), children)
     written += [sink.written() for sink in sinks.all()]
     return Report(out, as_at, seed, children, tuple(written), time.monotonic() - began)
 
 
-def _prepared(children: int, day: int, seed: int, postcodes: Path | None) -> tuple[places.World, population.Issued]:
+def prepared(children: int, day: int, seed: int, postcodes: Path | None) -> tuple[places.World, population.Issued]:
     """The world and the numbers, which depend on nothing but these."""
     rng = np.random.Generator(np.random.PCG64([seed, 0]))
     world = places.build(children, rng, postcodes)
     return world, population.Issued(identifiers.nhs_numbers(int(children * 1.01) + 1000, rng), day)
 
 
-def _chunks(children: int) -> list[int]:
+def families(
+    world: places.World, count: int, issued: population.Issued, seeds: tuple[int, int]
+) -> tuple[population.Chunk, pd.DataFrame, Desk]:
+    """The families of one chunk, their involvements, and a desk to write them at."""
+    rng = np.random.Generator(np.random.PCG64(list(seeds)))
+    chunk = population.draw(world, count, issued, rng)
+    cases = involvements.gather(chunk, world, issued.as_at, rng)
+    return chunk, cases, Desk(world, issued.as_at, rng, None, seeds)
+
+
+def chunks(children: int) -> list[int]:
+    """How many children each chunk has."""
     whole, rest = divmod(children, CHUNK)
     return [CHUNK] * whole + ([rest] if rest else [])
 
@@ -141,15 +153,34 @@ def _opened(out: Path, as_at: date, *, compress: bool) -> Iterator[Sinks]:
             each.text(transfers.FOOTER)
 
 
-def _write(sinks: Sinks, chunk: population.Chunk, cases: "object", desk: Desk, related: int) -> int:
-    registers.births(sinks.births, chunk, desk)
-    registers.deaths(sinks.deaths, chunk, desk)
-    registers.school_census(sinks.school_census, chunk, desk)
-    pds.patients(sinks.pds, chunk, desk)
-    related += pds.related(sinks.pds, chunk, desk, related + 1)
-    registers.child_benefit(sinks.child_benefit, chunk, desk)
+def _plant(sinks: Sinks, world: places.World, day: int) -> int:
+    """Write the stories, without an error; returns how many related persons there are."""
+    rng = np.random.Generator(np.random.PCG64(0))
+    desk = Desk(world, day, rng, sinks.records, faultless=True)
+    told = stories_.planted(world, day)
+    related = _write(sinks, told.chunk, told.cases, desk, 0, claims=told.claims)
+    involvements.write(sinks.involvements, told.hidden_cases, told.hidden, desk)
+    return related
+
+
+def _write(  # noqa: PLR0913 - what there is to write
+    sinks: Sinks,
+    chunk: population.Chunk,
+    cases: pd.DataFrame,
+    desk: Desk,
+    related: int,
+    *,
+    claims: pd.DataFrame | None = None,
+) -> int:
+    """Write a chunk into every file; returns how many related persons there are by now."""
+    registers.births(sinks.births, chunk, desk.for_feed("births"))
+    registers.deaths(sinks.deaths, chunk, desk.for_feed("deaths"))
+    registers.school_census(sinks.school_census, chunk, desk.for_feed("school_census"))
+    pds.patients(sinks.pds, chunk, desk.for_feed("pds"))
+    related += pds.related(sinks.pds, chunk, desk.for_feed("related"), related + 1)
+    registers.child_benefit(sinks.child_benefit, chunk, desk.for_feed("child_benefit"), claims)
     for authority, sink in enumerate(sinks.transfers):
-        transfers.pupils(sink, chunk, desk, authority)
+        transfers.pupils(sink, chunk, desk.for_feed(f"transfers/{authority}"), authority)
     involvements.write(sinks.involvements, cases, chunk, desk)
     truth.people(sinks.people, chunk, desk)
     return related
