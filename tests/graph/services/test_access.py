@@ -1,0 +1,237 @@
+"""Tests for graph.services.access."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pyotp
+import pytest
+from argon2 import extract_parameters
+
+from graph.model import clock
+from graph.model.errors import Conflict, NotFound, Refused, SignpostError
+from graph.model.roles import Role
+from graph.services import access, audit
+from graph.services.access import Account, Session
+from graph.store import Database
+from tests.builders import AREA, GivenUser, given_practitioner, given_user, values
+
+
+@pytest.fixture(autouse=True)
+def _keys(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("SIGNPOST_KEYS", str(tmp_path / "keys"))
+
+
+def enter(db: Database, user: GivenUser, *, later: int = 0) -> access.SignedIn:
+    return access.sign_in(db, username=user.username, password=user.password, code=user.code(later))
+
+
+def actions(db: Database) -> list[tuple[str, str]]:
+    rows = values(db, "MATCH (event:AuditEvent) RETURN event.action, event.decision ORDER BY event.at, event.key")
+    return [(str(action), str(decision)) for action, decision in rows]
+
+
+def set_clock(monkeypatch: pytest.MonkeyPatch, moment: datetime) -> None:
+    monkeypatch.setattr(clock, "now", lambda: moment)
+
+
+def test_signing_in_opens_a_session(db: Database) -> None:
+    user = given_user(db, service_id="urn:100001", practitioner_id="northshire:P1")
+
+    entered = enter(db, user)
+
+    assert access.show_session(db, entered.token) == entered.session
+    assert entered.session == Session(
+        user_id=entered.session.user_id,
+        username="dawn",
+        name="Dawn Okoro",
+        role=Role.PRACTITIONER,
+        organisation="Hillbrook Primary School",
+        statutory=False,
+        authority=AREA,
+        practitioner_id="northshire:P1",
+        service_id="urn:100001",
+    )
+    assert actions(db) == [("user.add", "allowed"), ("session.begin", "allowed")]
+    assert audit.verify_log(db) == []
+
+
+def test_signing_out_ends_the_session(db: Database) -> None:
+    entered = enter(db, given_user(db))
+
+    access.sign_out(db, entered.token)
+    access.sign_out(db, entered.token)
+
+    assert access.show_session(db, entered.token) is None
+    assert actions(db)[-1] == ("session.end", "allowed")
+    assert len(actions(db)) == 3
+
+
+def test_everything_wrong_is_refused_in_the_same_words_and_recorded(db: Database) -> None:
+    user, gone = given_user(db), given_user(db, username="gone")
+    late = given_user(db, username="late", vetted_until=date(2020, 1, 1))
+    access.disable_user(db, username="gone", by="test")
+    code, fresh = user.code(), pyotp.random_base32()
+    wrong = [
+        {"username": "nobody", "password": user.password, "code": code},
+        {"username": "dawn", "password": "wrong", "code": code},
+        {"username": "dawn", "password": user.password, "code": pyotp.TOTP(fresh).now()},
+        {"username": "gone", "password": gone.password, "code": gone.code()},
+        {"username": "late", "password": late.password, "code": late.code()},
+        {"username": "dawn", "password": "\ud800", "code": "\ud800"},
+    ]
+
+    said = []
+    for attempt in wrong:
+        with pytest.raises(SignpostError) as refused:
+            access.sign_in(db, **attempt)
+        said.append((type(refused.value), str(refused.value)))
+
+    assert set(said) == {(Refused, access.REFUSAL)}
+    assert actions(db).count(("session.begin", "denied")) == len(wrong)
+
+
+def test_an_unknown_username_costs_the_same_hash() -> None:
+    assert extract_parameters(access.DUMMY_HASH) == extract_parameters(access._HASHER.hash("x"))
+
+
+def test_a_code_is_good_once_under_twenty_submissions(db: Database) -> None:
+    user = given_user(db)
+    code = user.code()
+
+    def submit(_: int) -> bool:
+        try:
+            access.sign_in(db, username=user.username, password=user.password, code=code)
+        except Refused:
+            return False
+        return True
+
+    with ThreadPoolExecutor(20) as threads:
+        entered = list(threads.map(submit, range(20)))
+
+    assert sum(entered) == 1
+    assert audit.verify_log(db) == []
+
+
+def test_the_newest_session_wins(db: Database) -> None:
+    user = given_user(db)
+
+    first, second = enter(db, user), enter(db, user, later=1)
+
+    assert access.show_session(db, first.token) is None
+    assert access.show_session(db, second.token) is not None
+
+
+def test_failures_slow_an_account_down_and_never_lock_it(db: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(access, "FLOOR_SECONDS", 0.0)
+    user = given_user(db)
+    for _ in range(4):
+        with pytest.raises(Refused):
+            access.sign_in(db, username="dawn", password="wrong", code="000000")
+
+    with pytest.raises(Refused):
+        enter(db, user)
+
+    set_clock(monkeypatch, datetime.now(UTC) + timedelta(minutes=7))
+    assert enter(db, user).token
+
+
+def test_delays_double_up_to_a_limit() -> None:
+    seconds = [access.delay_after(number) // 1000 for number in (0, 2, 3, 4, 5, 6, 7, 1000)]
+
+    assert seconds == [0, 0, 30, 60, 120, 240, 360, 360]
+
+
+@pytest.mark.parametrize(
+    ("away", "open_still"),
+    [(timedelta(minutes=14), True), (timedelta(minutes=15), False), (timedelta(hours=11), False)],
+)
+def test_an_idle_session_ends(db: Database, monkeypatch: pytest.MonkeyPatch, away: timedelta, open_still: bool) -> None:
+    begun = datetime.now(UTC)
+    set_clock(monkeypatch, begun)
+    entered = enter(db, given_user(db))
+
+    set_clock(monkeypatch, begun + away)
+
+    assert (access.show_session(db, entered.token) is not None) is open_still
+
+
+def test_a_session_in_use_ends_after_ten_hours(db: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    begun = datetime.now(UTC)
+    set_clock(monkeypatch, begun)
+    entered = enter(db, given_user(db))
+
+    seen = []
+    for minutes in range(10, 620, 10):
+        set_clock(monkeypatch, begun + timedelta(minutes=minutes))
+        seen.append(access.show_session(db, entered.token) is not None)
+
+    assert seen == [True] * 59 + [False] * 2
+
+
+def test_activity_is_written_at_most_once_a_minute(db: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    begun = datetime.now(UTC)
+    set_clock(monkeypatch, begun)
+    entered = enter(db, given_user(db))
+
+    seen = []
+    for seconds in (30, 61, 90, 122):
+        set_clock(monkeypatch, begun + timedelta(seconds=seconds))
+        access.show_session(db, entered.token)
+        seen.append(values(db, "MATCH (session:Session) RETURN session.seen_at - session.created_at")[0][0])
+
+    assert seen == [0, 61_000, 61_000, 122_000]
+
+
+def test_disabling_ends_sessions_at_once(db: Database) -> None:
+    entered = enter(db, given_user(db))
+
+    access.disable_user(db, username="dawn", by="os:root")
+
+    assert access.show_session(db, entered.token) is None
+    assert access.list_users(db) == [
+        Account("dawn", "Dawn Okoro", Role.PRACTITIONER, "Hillbrook Primary School", AREA, "disabled")
+    ]
+
+
+def test_an_account_acts_as_its_practitioner(db: Database) -> None:
+    given_practitioner(db, practitioner_id="northshire:P1")
+
+    given_user(db, practitioner_id="northshire:P1")
+
+    assert values(db, "MATCH (:User)-[:ACTS_AS]->(who:Practitioner) RETURN who.practitioner_id") == [("northshire:P1",)]
+
+
+def test_a_username_is_taken_once_and_has_a_shape(db: Database) -> None:
+    given_user(db)
+
+    with pytest.raises(Conflict, match="dawn is taken"):
+        given_user(db)
+    with pytest.raises(Refused, match="small letters"):
+        given_user(db, username="Dawn Okoro")
+    with pytest.raises(NotFound, match="no account nobody"):
+        access.disable_user(db, username="nobody", by="test")
+
+
+def test_codes_are_shown_in_the_demonstration_only(db: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    user = given_user(db)
+    with pytest.raises(Refused, match="demonstration"):
+        access.current_code(db, "dawn")
+
+    monkeypatch.setenv("SIGNPOST_DEMO", "1")
+    first = access.current_code(db, "dawn")
+    access.sign_in(db, username="dawn", password=user.password, code=first)
+    second = access.current_code(db, "dawn")
+
+    assert second != first
+    assert access.sign_in(db, username="dawn", password=user.password, code=second).token
+
+
+def test_no_secret_lies_in_the_graph(db: Database) -> None:
+    user = given_user(db)
+    entered = enter(db, user)
+
+    kept = repr(values(db, "MATCH (node) WHERE NOT node:Migration RETURN properties(node)"))
+
+    seed = pyotp.parse_uri(user.totp_uri).secret
+    assert not [secret for secret in (user.password, seed, entered.token) if secret in kept]
