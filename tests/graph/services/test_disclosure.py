@@ -1,0 +1,685 @@
+"""Tests for graph.services.disclosure: what leaves, for whom, and never without its event."""
+
+import json
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from graph.model import clock
+from graph.model.circle import CarerCard, ChildPage, ChildRow, Depth, Home, SearchResult, Standing
+from graph.model.errors import NotFound, Refused, SignpostError
+from graph.model.kinds import Domain
+from graph.model.roles import Role
+from graph.model.summary import SHIELDED
+from graph.services import access, audit
+from graph.services.circle import NEUTRAL
+from graph.services.disclosure import find_children, show_child
+from graph.services.handles import child_of, handle_of
+from graph.store import Database
+from tests.builders import (
+    AREA,
+    PRACTICE,
+    SCHOOL,
+    _run,
+    given_address,
+    given_area,
+    given_carer,
+    given_child,
+    given_fact,
+    given_involvement,
+    given_practitioner,
+    given_record,
+    given_run,
+    given_service,
+    given_session,
+    given_shield,
+    values,
+)
+
+BORN = date(2017, 6, 4)
+TODAY = clock.day_in_england(clock.now())
+SOCIAL_CARE = "northshire:SC1"
+YOUTH_JUSTICE = "northshire:YJ1"
+CAMHS = "northshire:MH1"
+DATA_MANAGER: dict[str, Any] = {"role": Role.DATA_MANAGER, "organisation": "Northshire Council"}
+SOCIAL_WORKER: dict[str, Any] = {"statutory": True, "organisation": "Northshire Council"}
+LEAD: dict[str, Any] = {"role": Role.SAFEGUARDING_LEAD}
+
+
+def given_ana(db: Database, **more: Any) -> str:
+    """Ana with a mother at home, a school, a practice and a social worker."""
+    given_run(db, run=1)
+    given_run(db, run=2, feed="school_census", supplier="DfE", title="School census", national=True, every_days=120)
+    given_run(db, run=3, feed="involvements", supplier="northshire", title="Northshire", national=False)
+    given_area(db)
+    given_service(db, service_id=SCHOOL, telephone="01632 960118")
+    given_service(db, service_id=PRACTICE, name="Station Road Surgery", kind="gp_practice")
+    given_service(
+        db, service_id=SOCIAL_CARE, name="Children’s social care", kind="social_care", organisation="Northshire"
+    )
+    given_service(db, service_id=YOUTH_JUSTICE, name="Youth justice team", kind="youth_justice")
+    given_service(db, service_id=CAMHS, name="Young minds clinic", kind="mental_health")
+    given_practitioner(db, practitioner_id="northshire:P1", name="Priya Nair", telephone="01632 960404")
+    ana = given_child(db, **more)
+    home = given_address(db)
+    given_fact(db, child_id=ana, type="LIVES_AT", target=home, since=date(2021, 2, 1))
+    given_carer(db, child_id=ana, address_id=home, telephone="07700 900142", since=BORN)
+    census = given_record(
+        db, child_id=ana, source="school_census", supplier="DfE", run=2, forename="Anna", family_name="Costa"
+    )
+    given_fact(
+        db,
+        child_id=ana,
+        type="ATTENDS",
+        target=SCHOOL,
+        source="school_census",
+        supplier="DfE",
+        record=census,
+        run=2,
+        since=date(2023, 9, 1),
+    )
+    given_fact(db, child_id=ana, type="REGISTERED_WITH", target=PRACTICE, since=date(2021, 2, 1))
+    given_involvement(
+        db,
+        child_id=ana,
+        service_id=SOCIAL_CARE,
+        practitioner_id="northshire:P1",
+        lead=True,
+        role="social worker",
+        since=date(2026, 5, 1),
+        run=3,
+        forename="Ana",
+        family_name="Costa",
+    )
+    return ana
+
+
+def see(db: Database, token: str, child: str, *, depth: Depth = Depth.CIRCLE, as_at: date | None = None) -> ChildPage:
+    handle = handle_of(token, child)
+    return show_child(db, token, handle, reason="wellbeing", case_reference="AB12", depth=depth, as_at=as_at)
+
+
+def find(db: Database, token: str, name: str = "ana costa", born: date = BORN) -> SearchResult:
+    return find_children(db, token, name=name, date_of_birth=born)
+
+
+def events(db: Database, action: str = "child") -> list[dict[str, Any]]:
+    rows = values(
+        db,
+        "MATCH (event:AuditEvent) WHERE event.action STARTS WITH $action RETURN event.content ORDER BY event.at",
+        action=action,
+    )
+    return [json.loads(content) for (content,) in rows]
+
+
+# Finding
+
+
+def test_a_search_lists_only_what_a_shielded_record_may_show(db: Database) -> None:
+    ana = given_ana(db)
+    token = given_session(db)
+
+    result = find(db, token)
+
+    assert result == SearchResult(
+        (ChildRow(handle=handle_of(token, ana), name="Ana Costa", age=9, sex="female", carers=("Maria Costa",)),),
+        too_many=False,
+    )
+    assert [(event["child_refs"], event["fields"], event["count"]) for event in events(db)] == [
+        ([ana], ["age", "carers", "name", "sex"], 1)
+    ]
+
+
+@pytest.mark.parametrize("name", ["brien", "O'Brien-Smyth", "zoe SMYTH", "Smyth, Zoë", "O’Brien", "hughes"])
+def test_every_variant_of_every_record_finds_the_child(db: Database, name: str) -> None:
+    given_run(db)
+    zoe = given_child(db, forename="Zoë", family_name="O'Brien-Smyth")
+    given_record(db, child_id=zoe, source="births", supplier="ONS", forename="Zoe", family_name="Hughes")
+    token = given_session(db)
+
+    assert [row.name for row in find(db, token, name).rows] == ["Zoë O'Brien-Smyth"]
+
+
+@pytest.mark.parametrize("name", ["bob costa", "*:*", "ana OR 1", "cost", ".*"])
+def test_a_name_is_never_a_pattern(db: Database, name: str) -> None:
+    given_run(db)
+    given_child(db)
+    token = given_session(db)
+
+    try:
+        found: tuple[ChildRow, ...] = find(db, token, name).rows
+    except Refused:
+        found = ()
+
+    assert found == ()
+
+
+def test_a_search_without_a_hit_is_an_event(db: Database) -> None:
+    token = given_session(db)
+
+    assert find(db, token) == SearchResult((), too_many=False)
+    assert [(event["rule"], event["count"]) for event in events(db)] == [("none fits", 0)]
+
+
+def test_more_than_twenty_lists_none(db: Database) -> None:
+    given_run(db)
+    for _ in range(20):
+        given_child(db)
+    token = given_session(db)
+    twenty = find(db, token)
+    given_child(db)
+
+    assert (len(twenty.rows), twenty.too_many) == (20, False)
+    assert find(db, token) == SearchResult((), too_many=True)
+    assert [event["count"] for event in events(db)] == [20, 0]
+
+
+def test_a_shielded_child_is_found_by_what_is_visible_of_it(db: Database) -> None:
+    ana = given_ana(db)
+    token = given_session(db)
+    before = find(db, token)
+    given_shield(db, child_id=ana)
+
+    assert find(db, token) == before
+
+
+def test_an_unpublished_run_is_seen_by_nobody(db: Database) -> None:
+    given_run(db, run=1)
+    given_run(db, run=2, publish=False)
+    known, coming = given_child(db, run=1), given_child(db, forename="Bea", run=2)
+    given_carer(db, child_id=known, run=2)
+    token = given_session(db)
+
+    assert [(row.name, row.carers) for row in find(db, token).rows] == [("Ana Costa", ())]
+    assert find(db, token, "bea").rows == ()
+    assert see(db, token, known).carers == ()
+    with pytest.raises(NotFound):
+        see(db, token, coming)
+
+
+def test_what_a_run_ended_is_gone_once_it_is_published(db: Database) -> None:
+    given_run(db, run=1)
+    given_run(db, run=2, publish=False)
+    given_service(db)
+    ana = given_child(db)
+    given_fact(db, child_id=ana, type="ATTENDS", target=SCHOOL, ended_run=2)
+    token = given_session(db, role=Role.SAFEGUARDING_LEAD)
+    before = [card.name for card in see(db, token, ana).services]
+    given_run(db, run=2)
+
+    assert (before, see(db, token, ana).services) == (["Hillbrook Primary School"], ())
+
+
+def test_what_is_being_undone_is_seen_by_nobody(db: Database) -> None:
+    given_ana(db)
+    token = given_session(db)
+    _run(db, "MATCH (publication:Publication) SET publication.withdrawn = [1]")
+
+    assert find(db, token).rows == ()
+
+
+def test_a_need_to_know_record_finds_and_names_no_child_for_a_teacher(db: Database) -> None:
+    ana = given_ana(db)
+    said: dict[str, Any] = {"forename": "Anita", "family_name": "Kray", "date_of_birth": BORN}
+    given_involvement(db, child_id=ana, service_id=YOUTH_JUSTICE, run=3, **said)
+    given_involvement(db, child_id=ana, service_id=CAMHS, run=3, forename="Annie", date_of_birth=BORN)
+    teacher, officer = given_session(db), given_session(db, username="officer", **SOCIAL_WORKER)
+
+    assert find(db, teacher, "kray").rows == find(db, teacher, "annie").rows == find(db, officer, "annie").rows == ()
+    assert [row.name for row in find(db, officer, "kray").rows] == ["Ana Costa"]
+
+
+# The page
+
+
+def test_someone_involved_has_the_whole_circle_at_once(db: Database) -> None:
+    ana = given_ana(db)
+    token = given_session(db, service_id=SCHOOL)
+
+    page = see(db, token, ana, depth=Depth.SIGNPOST)
+
+    assert (page.depth, page.may_open_circle) == (Depth.CIRCLE, False)
+    assert (page.name, page.age, page.sex, page.child_number, page.authority) == (
+        "Ana Costa",
+        9,
+        "female",
+        ana,
+        "Northshire",
+    )
+    assert page.home == Home("14 Larch Road, Eastway, NS1 2AB", date(2021, 2, 1), "Northshire")
+    assert [(card.name, card.kind, card.you, card.lead) for card in page.services] == [
+        ("Hillbrook Primary School", "school", True, False),
+        ("Station Road Surgery", "gp_practice", False, False),
+        ("Children’s social care", "social_care", False, True),
+    ]
+    mother = page.carers[0]
+    assert (mother.name, mother.relationship, mother.parental_responsibility) == ("Maria Costa", "mother", True)
+    assert (mother.lives_with_child, mother.telephone, mother.since) == (True, "07700 900142", BORN)
+    assert page.lead is not None
+    assert (page.lead.practitioner, page.lead.role) == ("Priya Nair", "social worker")
+    assert page.lead.practitioner_contact.telephone == "01632 960404"
+    assert page.summary == (
+        "Ana lives with 1 carer, goes to 1 school, is registered with 1 GP practice "
+        "and has 1 other service from 1 agency involved. Priya Nair is the lead professional."
+    )
+    assert {absence.domain: absence.sentence for absence in page.absences} == {
+        Domain.JUSTICE: NEUTRAL,
+        Domain.VOLUNTARY: "None recorded.",
+    }
+
+
+def test_everyone_else_has_the_signpost_and_the_circle_by_a_second_step(db: Database) -> None:
+    ana = given_ana(db)
+    token = given_session(db)
+
+    first, second = see(db, token, ana, depth=Depth.SIGNPOST), see(db, token, ana, depth=Depth.CIRCLE)
+
+    assert (first.depth, first.may_open_circle, first.carers, first.home) == (Depth.SIGNPOST, True, (), None)
+    assert first.services == second.services
+    assert first.lead is not None
+    assert (second.depth, second.may_open_circle, len(second.carers)) == (Depth.CIRCLE, False, 1)
+    assert [(event["action"], event["rule"]) for event in events(db)] == [
+        ("child.signpost", "signpost: by a second step"),
+        ("child.circle", "circle: by a second step"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("user", "at_once"),
+    [
+        ({}, False),
+        (LEAD, True),
+        (SOCIAL_WORKER, True),
+        (DATA_MANAGER, True),
+        (LEAD | {"authority": "E06000999"}, False),
+        (SOCIAL_WORKER | {"authority": "E06000999"}, False),
+        ({"practitioner_id": "northshire:P1", "authority": None}, True),
+    ],
+)
+def test_who_has_the_circle_at_once(db: Database, user: dict[str, Any], at_once: bool) -> None:
+    ana = given_ana(db)
+
+    page = see(db, given_session(db, **user), ana, depth=Depth.SIGNPOST)
+
+    assert (page.depth is Depth.CIRCLE) is at_once
+
+
+def test_the_event_lists_exactly_what_is_shown(db: Database) -> None:
+    ana = given_ana(db)
+    token = given_session(db, service_id=SCHOOL)
+
+    see(db, token, ana)
+
+    (event,) = events(db)
+    shown = values(
+        db, "MATCH (:Child)-[fact]->() WHERE type(fact) <> 'SEEN_BY' RETURN fact.fact_id ORDER BY fact.fact_id"
+    )
+    assert event["facts"] == [fact_id for (fact_id,) in shown]
+    assert event["child_refs"] == [ana]
+    assert (event["purpose"], event["case_reference"], event["decision"]) == ("wellbeing", "AB12", "allowed")
+    assert event["fields"] == [
+        "authority",
+        "carers",
+        "child_number",
+        "date_of_birth",
+        "home",
+        "lead",
+        "name",
+        "services",
+        "sex",
+    ]
+    assert audit.verify_log(db) == []
+
+
+def test_without_its_event_nothing_is_shown(db: Database) -> None:
+    ana = given_ana(db)
+    token = given_session(db)
+    # The place of the first event is taken in every chain: whoever asks, the event cannot be written.
+    _run(db, "UNWIND range(0, 15) AS shard CREATE (:AuditEvent {key: shard + ':1', op_id: randomUUID()})")
+
+    with pytest.raises(SignpostError):
+        see(db, token, ana)
+    with pytest.raises(SignpostError):
+        find(db, token)
+
+
+@pytest.mark.parametrize("role", [Role.OPERATOR, Role.AUDITOR, Role.ADMINISTRATOR])
+def test_roles_that_never_see_a_child_are_refused_and_recorded(db: Database, role: Role) -> None:
+    ana = given_ana(db)
+    token = given_session(db, role=role, statutory=True)
+
+    with pytest.raises(Refused, match="does not look up children"):
+        find(db, token)
+    with pytest.raises(NotFound):
+        see(db, token, ana)
+
+    assert [(event["decision"], event["count"], event["facts"]) for event in events(db)] == [("denied", 0, [])] * 2
+
+
+def test_what_is_not_to_be_found_all_looks_alike(db: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    ana = given_ana(db)
+    grown_up = given_child(db, date_of_birth=date(TODAY.year - 18, TODAY.month, TODAY.day))
+    other, token = given_session(db, username="other"), given_session(db)
+    handles = [handle_of(token, "0000000000"), handle_of(other, ana), handle_of(token, grown_up), "", "x" * 32, ana]
+
+    said = []
+    for handle in handles:
+        with pytest.raises(NotFound) as refused:
+            show_child(db, token, handle, reason="wellbeing", case_reference="", depth=Depth.SIGNPOST)
+        said.append(str(refused.value))
+
+    assert len(set(said)) == 1
+    assert [event["decision"] for event in events(db)] == ["denied"] * len(handles)
+
+
+def test_a_person_of_18_is_not_found(db: Database) -> None:
+    given_run(db)
+    today = date(TODAY.year - 18, TODAY.month, TODAY.day)
+    given_child(db, date_of_birth=today)
+    given_child(db, date_of_birth=today + timedelta(days=1))
+    token = given_session(db)
+
+    assert find(db, token, born=today).rows == ()
+    assert len(find(db, token, born=today + timedelta(days=1)).rows) == 1
+
+
+def test_an_ended_session_sees_nothing(db: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    ana = given_ana(db)
+    token, idle = given_session(db), given_session(db, username="idle")
+    access.sign_out(db, token)
+    with pytest.raises(Refused, match="Sign in again"):
+        see(db, token, ana)
+    with pytest.raises(Refused, match="Sign in again"):
+        find(db, "made up")
+    later = datetime.now(UTC) + timedelta(minutes=16)
+    monkeypatch.setattr(clock, "now", lambda: later)
+    with pytest.raises(Refused, match="Sign in again"):
+        see(db, idle, ana)
+
+
+def test_a_disabled_user_sees_nothing_from_that_moment(db: Database) -> None:
+    ana = given_ana(db)
+    token = given_session(db)
+    _run(db, "MATCH (user:User) SET user.status = 'disabled'")
+
+    with pytest.raises(Refused):
+        see(db, token, ana)
+
+
+def test_a_reason_and_a_case_reference_are_checked_first(db: Database) -> None:
+    with pytest.raises(Refused, match="from the list"):
+        show_child(db, "t", "h", reason="curious", case_reference="", depth=Depth.SIGNPOST)
+    with pytest.raises(Refused, match="20 letters"):
+        show_child(db, "t", "h", reason="wellbeing", case_reference="Ana Costa", depth=Depth.SIGNPOST)
+
+
+# Shielded, need-to-know, sensitive
+
+
+def test_a_shielded_page_shows_exactly_five_items(db: Database) -> None:
+    ana = given_ana(db)
+    given_shield(db, child_id=ana)
+    token = given_session(db, service_id=SCHOOL, practitioner_id="northshire:P1", **SOCIAL_WORKER)
+
+    page = see(db, token, ana)
+
+    (mother,) = page.carers
+    assert page == ChildPage(
+        handle=handle_of(token, ana),
+        child_number=ana,
+        name="Ana Costa",
+        date_of_birth=BORN,
+        age=9,
+        sex="female",
+        shielded=True,
+        depth=Depth.SIGNPOST,
+        may_open_circle=False,
+        reason="Concern about a child’s wellbeing",
+        as_at=TODAY,
+        authority=None,
+        home=None,
+        carers=(CarerCard(mother.key, "Maria Costa", "", None, False, None, None, None, Standing.CURRENT, ()),),
+        services=(),
+        absences=(),
+        lead=None,
+        sensitive_exists=None,
+        summary=SHIELDED,
+    )
+    assert events(db)[-1]["fields"] == ["carers", "child_number", "date_of_birth", "name", "sex"]
+
+
+def test_a_data_manager_of_the_area_sees_through_the_shield(db: Database) -> None:
+    ana = given_ana(db)
+    given_shield(db, child_id=ana)
+    local = given_session(db, **DATA_MANAGER)
+    other = given_session(db, username="other", **(DATA_MANAGER | {"authority": "E06000999"}))
+
+    assert see(db, local, ana).shielded
+    assert len(see(db, local, ana).services) == 3
+    assert see(db, other, ana).services == ()
+
+
+def test_a_shield_that_has_ended_hides_nothing(db: Database) -> None:
+    ana = given_ana(db)
+    given_shield(db, child_id=ana, until=TODAY)
+
+    assert not see(db, given_session(db), ana).shielded
+
+
+@pytest.mark.parametrize("hidden", [YOUTH_JUSTICE, CAMHS, "northshire:unclassified"])
+def test_a_hidden_involvement_changes_nothing_for_ordinary_users(db: Database, hidden: str) -> None:
+    ana = given_ana(db)
+    given_service(db, service_id="northshire:unclassified", name="New service", kind="not yet classified")
+    given_practitioner(db, practitioner_id="northshire:P9", name="Sam Pryce")
+    users = [
+        given_session(db),
+        given_session(db, username="involved", service_id=SCHOOL),
+        given_session(db, username="abroad", authority="E06000999"),
+    ]
+    before = [(see(db, token, ana), see(db, token, ana, depth=Depth.SIGNPOST), find(db, token)) for token in users]
+    home = given_address(db, address_id="address-2", line_1="2 Elsewhere")
+    record = given_involvement(
+        db,
+        child_id=ana,
+        service_id=hidden,
+        practitioner_id="northshire:P9",
+        lead=True,
+        since=date(2026, 6, 1),
+        run=3,
+        forename="Anita",
+        family_name="Costa",
+        died_on=date(2020, 1, 1),
+        left_england=True,
+    )
+    given_fact(
+        db,
+        child_id=ana,
+        type="LIVES_AT",
+        target=home,
+        source="involvements",
+        supplier="northshire",
+        record=record,
+        run=3,
+        since=date(2026, 6, 1),
+    )
+
+    after = [(see(db, token, ana), see(db, token, ana, depth=Depth.SIGNPOST), find(db, token)) for token in users]
+
+    assert after == before
+
+
+def test_need_to_know_is_named_to_statutory_roles_and_the_lead_professional(db: Database) -> None:
+    ana = given_ana(db)
+    given_involvement(db, child_id=ana, service_id=YOUTH_JUSTICE, run=3)
+    tokens = {
+        "teacher": given_session(db, username="teacher", service_id=SCHOOL),
+        "lead": given_session(db, username="lead", **LEAD),
+        "statutory": given_session(db, username="statutory", **SOCIAL_WORKER),
+        "professional": given_session(db, username="professional", practitioner_id="northshire:P1"),
+        "manager": given_session(db, username="manager", **DATA_MANAGER),
+    }
+
+    sees = {
+        who: any(card.kind == "youth_justice" for card in see(db, token, ana).services) for who, token in tokens.items()
+    }
+
+    assert sees == {"teacher": False, "lead": False, "statutory": True, "professional": True, "manager": False}
+
+
+def test_that_a_sensitive_service_exists_is_told_to_those_who_may_know(db: Database) -> None:
+    ana = given_ana(db)
+    tokens = {
+        "teacher": given_session(db, username="teacher", service_id=SCHOOL),
+        "lead": given_session(db, username="lead", **LEAD),
+        "statutory": given_session(db, username="statutory", **SOCIAL_WORKER),
+        "manager": given_session(db, username="manager", **DATA_MANAGER),
+    }
+    before = {who: see(db, token, ana).sensitive_exists for who, token in tokens.items()}
+    given_involvement(db, child_id=ana, service_id=CAMHS, run=3)
+    pages = {who: see(db, token, ana) for who, token in tokens.items()}
+
+    assert before == {"teacher": None, "lead": False, "statutory": False, "manager": False}
+    assert {who: page.sensitive_exists for who, page in pages.items()} == {
+        "teacher": None,
+        "lead": True,
+        "statutory": True,
+        "manager": True,
+    }
+    named = {who for who, page in pages.items() if any(card.kind == "mental_health" for card in page.services)}
+    assert named == {"manager"}
+
+
+# Folding on the real graph
+
+
+def test_two_sources_of_one_school_are_one_card(db: Database) -> None:
+    ana = given_ana(db)
+    given_run(db, run=4, feed="common_transfer_file", supplier="schools", as_at=date(2024, 1, 1), title="Transfer file")
+    record = given_record(db, child_id=ana, source="common_transfer_file", supplier="schools", run=4)
+    said: dict[str, Any] = {"source": "common_transfer_file", "supplier": "schools", "record": record, "run": 4}
+    given_fact(db, child_id=ana, type="ATTENDS", target=SCHOOL, since=date(2023, 9, 4), **said)
+
+    page = see(db, given_session(db, service_id=SCHOOL), ana)
+
+    (school,) = [card for card in page.services if card.kind == "school"]
+    assert [source.title for source in school.sources] == ["School census", "Transfer file"]
+    assert (school.since, school.standing) == (date(2023, 9, 1), Standing.CURRENT)
+
+
+def test_one_carer_in_two_sources_is_one_card(db: Database) -> None:
+    ana = given_ana(db)
+    given_run(db, run=4, feed="child_benefit", supplier="DWP", title="Child Benefit")
+    given_record(db, child_id=ana, source="child_benefit", supplier="DWP", run=4)
+    given_carer(
+        db,
+        child_id=ana,
+        forename="MARIA",
+        relationship="claimant",
+        parental_responsibility=None,
+        source="child_benefit",
+        supplier="DWP",
+        run=4,
+    )
+
+    (mother,) = see(db, given_session(db, service_id=SCHOOL), ana).carers
+
+    assert (mother.name, mother.relationship, mother.parental_responsibility) == (
+        "Maria Costa",
+        "mother, claimant",
+        True,
+    )
+    assert [source.title for source in mother.sources] == ["NHS patient register", "Child Benefit"]
+
+
+def test_ended_and_unconfirmed_lines_are_told_apart(db: Database) -> None:
+    ana = given_ana(db)
+    given_run(
+        db, run=4, feed="involvements", supplier="trust", as_at=TODAY - timedelta(days=200), title="Health visiting"
+    )
+    for service, kind in (
+        ("trust:HV", "health_visiting"),
+        ("northshire:EH", "early_help"),
+        ("northshire:YS", "youth_service"),
+    ):
+        given_service(db, service_id=service, name=kind, kind=kind)
+    given_involvement(db, child_id=ana, service_id="trust:HV", supplier="trust", run=4)
+    given_involvement(db, child_id=ana, service_id="northshire:EH", until=TODAY - timedelta(days=30), run=3)
+    given_involvement(db, child_id=ana, service_id="northshire:YS", until=TODAY - timedelta(days=400), run=3)
+
+    page = see(db, given_session(db, service_id=SCHOOL), ana)
+
+    assert {card.kind: card.standing for card in page.services} == {
+        "school": Standing.CURRENT,
+        "gp_practice": Standing.CURRENT,
+        "health_visiting": Standing.UNCONFIRMED,
+        "social_care": Standing.CURRENT,
+        "early_help": Standing.ENDED,
+    }
+    assert page.summary.endswith("One involvement ended in the last 12 months.")
+
+
+def test_the_page_as_at_an_earlier_day(db: Database) -> None:
+    ana = given_ana(db)
+
+    page = see(db, given_session(db, service_id=SCHOOL), ana, as_at=date(2022, 1, 1))
+
+    assert page.as_at == date(2022, 1, 1)
+    assert [card.kind for card in page.services] == ["gp_practice"]
+    assert page.home is not None
+
+
+def test_a_quarantined_record_adds_nothing(db: Database) -> None:
+    ana = given_ana(db)
+    token = given_session(db, service_id=SCHOOL)
+    _run(db, "MATCH (record:Record {source: 'school_census'}) SET record:Quarantined")
+
+    assert [card.kind for card in see(db, token, ana).services] == ["gp_practice", "social_care"]
+
+
+def test_eight_at_once_are_each_recorded(db: Database) -> None:
+    ana = given_ana(db)
+    tokens = [given_session(db, username=f"user{number}") for number in range(4)] * 2
+
+    def look(token: str) -> int:
+        for _ in range(10):
+            assert see(db, token, ana).name == "Ana Costa"
+            assert len(find(db, token).rows) == 1
+        return 20
+
+    with ThreadPoolExecutor(8) as threads:
+        looked = sum(threads.map(look, tokens))
+
+    assert len(events(db)) == looked == 160
+    assert audit.verify_log(db) == []
+
+
+# Handles
+
+
+def test_a_handle_is_good_in_its_session_only() -> None:
+    handle = handle_of("one", "K7Q2M94D00")
+
+    assert len(handle) == 32
+    assert child_of("one", handle) == "K7Q2M94D00"
+    assert child_of("two", handle) is None
+    assert child_of("one", handle.upper()) is None
+    assert child_of("one", "0" * 32) is None
+
+
+def test_two_sessions_differ_in_handles_and_keys_only(db: Database) -> None:
+    ana = given_ana(db)
+    first, second = given_session(db), given_session(db, username="second")
+
+    pages = [see(db, token, ana, depth=Depth.SIGNPOST) for token in (first, second)]
+
+    assert pages[0].handle != pages[1].handle
+    assert replace(pages[0], handle="", services=(), lead=None) == replace(pages[1], handle="", services=(), lead=None)
+
+
+def test_an_unknown_area_is_no_area(db: Database) -> None:
+    ana = given_ana(db, area=None)
+
+    assert see(db, given_session(db, authority=AREA), ana).authority is None
