@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from graph.model.circle import CarerCard, ChildPage, ServiceCard, Standing
 from webapp.formatters import age, anchor, carer_role, counted, drawn_period, month_year, who
-from webapp.lettering import fit, wrap
+from webapp.lettering import fit, width, wrap
 from webapp.places import (
     ANGLES,
     CARD_HEIGHT,
@@ -25,12 +25,15 @@ from webapp.places import (
     places_of,
 )
 
-_NAME, _WHO, _WHEN, _PLAIN = 16.5, 15.0, 14.0, 15.5
-_TEXT_ROOM = CARD_WIDTH - 28
+_NAME, _WHO, _WHEN, _PLAIN = 16.5, 15.0, 13.5, 15.5
+_TEXT_LEFT = 17
+_TEXT_ROOM = CARD_WIDTH - _TEXT_LEFT - 4
 _MAX_PILLS = 4
 _MAX_ENTRIES = 3
-_PILL_ROWS = ((44.0, 140.0), (92.0, 124.0))
-_CHORD = 118.0
+# Where the rows of carers stand, below the child's middle, and how wide each carer is there.
+_ONE_ROW = ((74.0, 140.0),)
+_TWO_ROWS = ((52.0, 140.0), (97.0, 120.0))
+_CHORD = 122.0
 _STANDINGS = tuple(Standing)
 
 
@@ -204,23 +207,32 @@ def _tag(cards: Iterable[ServiceCard]) -> str:
 def _alone(page: ChildPage, card: ServiceCard, left: float, top: float) -> Entry:
     name = wrap(card.name, _NAME, _TEXT_ROOM, lines=2, bold=True)
     who_line = fit(who(card), _WHO, _TEXT_ROOM)
-    when_line = fit(drawn_period(card, page.as_at), _WHEN, _TEXT_ROOM)
-    texts = [*((line, "name") for line in name), *([(who_line, "who")] if who_line else []), (when_line, "when")]
+    texts = [*((line, "name") for line in name), *([(who_line, "who")] if who_line else [])]
+    texts += [(line, "when") for line in _when(card, page, room=4 - len(texts))]
     return Entry("#" + anchor(card.key), _told(page, card), _stacked(texts, left, top))
 
 
+def _when(card: ServiceCard, page: ChildPage, *, room: int) -> tuple[str, ...]:
+    """The phrases of time on one line if they fit, else on two if there is room for two, else the first."""
+    phrases = drawn_period(card, page.as_at)
+    together = " · ".join(phrases)
+    if width(together, _WHEN, bold=False) <= _TEXT_ROOM:
+        return (together,)
+    return phrases if len(phrases) <= room else phrases[:1]
+
+
 def _told(page: ChildPage, card: ServiceCard) -> str:
-    return ", ".join(part for part in (card.name, who(card), drawn_period(card, page.as_at)) if part)
+    return ", ".join(part for part in (card.name, who(card), *drawn_period(card, page.as_at)) if part)
 
 
 def _together(cards: tuple[ServiceCard, ...], left: float, top: float) -> tuple[Entry, ...]:
     shown = cards if len(cards) <= _MAX_ENTRIES else cards[: _MAX_ENTRIES - 1]
-    step, first = (21.0, 24.0) if len(cards) > 2 else (26.0, 31.0)
-    entries = [_short_entry(card, left, top + first + step * row, CARD_WIDTH - 28) for row, card in enumerate(shown)]
+    step, first = (21.0, 25.0) if len(cards) > 2 else (26.0, 33.0)
+    entries = [_short_entry(card, left, top + first + step * row, _TEXT_ROOM) for row, card in enumerate(shown)]
     more = len(cards) - len(shown)
     if more:
         text = f"and {counted(more, 'more', 'more')}: see the list"
-        line = Lettering(left + 17, top + first + step * len(shown), text, "who")
+        line = Lettering(left + _TEXT_LEFT, top + first + step * len(shown), text, "who")
         entries.append(Entry("#" + anchor(cards[len(shown)].key), text, (line,)))
     return tuple(entries)
 
@@ -229,13 +241,14 @@ def _short_entry(card: ServiceCard, left: float, baseline: float, room: float) -
     ending = {Standing.CURRENT: "", Standing.UNCONFIRMED: " (not confirmed)", Standing.ENDED: " (ended)"}[card.standing]
     text = fit(card.name + ending, _WHO, room, bold=True)
     title = f"{card.name}{ending}, {card.kind_words}"
-    return Entry("#" + anchor(card.key), title, (Lettering(left + 17, baseline, text, "short"),))
+    return Entry("#" + anchor(card.key), title, (Lettering(left + _TEXT_LEFT, baseline, text, "short"),))
 
 
 def _stacked(texts: list[tuple[str, str]], left: float, top: float) -> tuple[Lettering, ...]:
-    baselines = {2: (32.0, 53.0), 3: (24.5, 43.5, 62.0), 4: (19.0, 35.5, 51.5, 67.0)}[len(texts)]
+    baselines = {2: (34.0, 55.0), 3: (26.0, 45.5, 64.0), 4: (21.0, 37.5, 53.5, 69.0)}[len(texts)]
     return tuple(
-        Lettering(left + 17, top + baseline, text, css) for (text, css), baseline in zip(texts, baselines, strict=True)
+        Lettering(left + _TEXT_LEFT, top + baseline, text, css)
+        for (text, css), baseline in zip(texts, baselines, strict=True)
     )
 
 
@@ -250,10 +263,15 @@ def _home(page: ChildPage) -> tuple[Lettering, ...]:
 
 
 def _child(page: ChildPage) -> tuple[Lettering, ...]:
-    lines = wrap(page.name, _NAME, 88, lines=2, bold=True)
-    top = CENTRE - 26 - (9 if len(lines) > 1 else 0)
-    named = [Lettering(CENTRE, top + 18 * row, line, "child-name") for row, line in enumerate(lines)]
+    size, css = (_NAME, "child-name") if _fits_the_child(page.name) else (12.5, "child-name-long")
+    lines = wrap(page.name, size, 90, lines=2, bold=True)
+    top = CENTRE - 27 - (9 if len(lines) > 1 else 0)
+    named = [Lettering(CENTRE, top + 18 * row, line, css) for row, line in enumerate(lines)]
     return (*named, Lettering(CENTRE, top + 18 * len(lines) + 2, age(page.age), "child-age"))
+
+
+def _fits_the_child(name: str) -> bool:
+    return not any(line.endswith("…") for line in wrap(name, _NAME, 90, lines=2, bold=True))
 
 
 def _carers_in_order(carers: tuple[CarerCard, ...]) -> tuple[CarerCard, ...]:
@@ -272,9 +290,10 @@ def _inside_pills(carers: list[CarerCard]) -> Iterable[Pill]:
     if len(shown) < len(carers):
         more = carers[len(shown)]
         texts.append((anchor(more.key), f"{len(carers) - len(shown)} more", "see the list"))
+    rows = _ONE_ROW if len(texts) <= 2 else _TWO_ROWS
     for number, (target, name, role) in enumerate(texts):
         row, alone = number // 2, number == len(texts) - 1 and number % 2 == 0
-        baseline, wide = _PILL_ROWS[row]
+        baseline, wide = rows[row]
         x = CENTRE if alone else CENTRE + (wide / 2 + 4) * (1 if number % 2 else -1)
         yield _pill(x, CENTRE + baseline, wide, target, name, role)
 
@@ -286,7 +305,7 @@ def _elsewhere_pills(carers: list[CarerCard]) -> Iterable[Pill]:
     name, role = (first.name, f"{first.relationship}, elsewhere")
     if len(carers) > 1:
         name, role = f"{len(carers)} carers", "live elsewhere"
-    yield _pill(CENTRE, CENTRE + 141, 138, anchor(first.key), name, role, elsewhere=True)
+    yield _pill(CENTRE, CENTRE + 147, 138, anchor(first.key), name, role, elsewhere=True)
 
 
 def _pill(x: float, y: float, wide: float, target: str, name: str, role: str, *, elsewhere: bool = False) -> Pill:

@@ -137,15 +137,15 @@ def interval(sources: Iterable[Provenance]) -> str:
     return names.get(days, f"every {counted(days, 'day')}")
 
 
-def drawn_period(card: ServiceCard, today: date) -> str:
-    """What a card in the drawing says of time: `since Sep 2023 · confirmed 3 Nov`."""
+def drawn_period(card: ServiceCard, today: date) -> tuple[str, ...]:
+    """What a card in the drawing says of time, in one phrase or two: `since Sep 2023`, `confirmed 3 Nov`."""
     confirmed = last_confirmed(card.sources)
     if card.standing is Standing.ENDED:
-        return f"ended {month_year(card.until)}" if card.until else "ended"
+        return (f"ended {month_year(card.until)}" if card.until else "ended",)
     if card.standing is Standing.UNCONFIRMED:
-        return f"not confirmed since {month_year(confirmed)}" if confirmed else "never confirmed"
+        return (f"not confirmed since {month_year(confirmed)}" if confirmed else "never confirmed",)
     since = f"since {month_year(card.since)}" if card.since else "start not recorded"
-    return f"{since} · confirmed {short_date(confirmed, today)}" if confirmed else since
+    return (since, f"confirmed {short_date(confirmed, today)}") if confirmed else (since,)
 
 
 def sources_of(page: ChildPage) -> tuple[Provenance, ...]:

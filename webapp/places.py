@@ -7,14 +7,14 @@ from enum import StrEnum
 
 from graph.model.kinds import KINDS, Domain
 
-SIZE = 1160.0
+SIZE = 1184.0
 CENTRE = SIZE / 2
 HOUSEHOLD = 170.0
 INNER = 178.0
-OUTER = 534.0
-RIM = 566.0
-CARD_WIDTH = 206.0
-CARD_HEIGHT = 74.0
+OUTER = 546.0
+RIM = 578.0
+CARD_WIDTH = 222.0
+CARD_HEIGHT = 78.0
 
 
 class SectorName(StrEnum):
@@ -76,20 +76,20 @@ class Place:
 # from the household crosses a card on its way (tests/webapp/test_places.py).
 _PLACES: dict[SectorName, tuple[tuple[Place, tuple[str, ...]], ...]] = {
     SectorName.EDUCATION: (
-        (Place(0, -246), ("school", "early_years")),
-        (Place(-138, -404, leaves=-37), ("education_welfare",)),
-        (Place(138, -404, leaves=37), ("send_support",)),
+        (Place(0, -250), ("school", "early_years")),
+        (Place(-150, -404, leaves=-38.5), ("education_welfare",)),
+        (Place(150, -404, leaves=38.5), ("send_support",)),
     ),
     SectorName.HEALTH: (
-        (Place(348, -246, leaves=42), ("therapy",)),
-        (Place(366, -156, leaves=53), ("hospital",)),
+        (Place(352, -248, leaves=41), ("therapy",)),
+        (Place(374, -158, leaves=52), ("hospital",)),
         (Place(300, -70), ("gp_practice",)),
         (Place(300, 16), ("school_nursing", "health_visiting")),
         (Place(408, 102, leaves=112), ("sexual_health", "mental_health", "substance_misuse")),
     ),
     SectorName.SOCIAL_CARE: (
         (Place(276, 240), ("social_care",)),
-        (Place(204, 360), ("fostering",)),
+        (Place(200, 363, leaves=151), ("fostering",)),
         (Place(90, 450), ("early_help", "domestic_abuse")),
     ),
     SectorName.JUSTICE: (

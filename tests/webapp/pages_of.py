@@ -139,7 +139,7 @@ def page(**changes) -> ChildPage:
         shielded=False,
         depth=Depth.CIRCLE,
         may_open_circle=False,
-        reason="attendance",
+        reason="Attendance concern",
         as_at=TODAY,
         authority="Northshire",
         home=Home("14 Larch Road, Eastway, NS1 4LR", date(2021, 2, 1), "Northshire"),

@@ -8,10 +8,11 @@ from flask_wtf import FlaskForm
 from govuk_frontend_wtf.wtforms_widgets import GovRadioInput, GovTextInput
 from werkzeug.wrappers import Response
 from wtforms import RadioField, StringField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Regexp, ValidationError
 
 from graph.model.circle import Depth
-from graph.model.reasons import REASONS, reason_coded
+from graph.model.reasons import REASONS
 from graph.services.disclosure import find_children, show_child
 from webapp import sessions
 from webapp.access import Permission, needs
@@ -50,7 +51,7 @@ class ReasonForm(FlaskForm):  # type: ignore[misc]
         "Why do you need to see this child’s page?",
         description="Choose the one that fits best. It is recorded with your name and the time.",
         widget=GovRadioInput(),
-        choices=[(reason.code, reason.words) for reason in REASONS],
+        choices=[SelectChoice(reason.code, reason.words) for reason in REASONS],
         validators=[InputRequired("Choose why you need to see this child’s page")],
         validate_choice=False,
     )
@@ -106,7 +107,7 @@ def show(handle: str) -> Response | str:
         return redirect(url_for("children.state_reason", handle=handle))
     reason, case_reference, depth = given
     page = show_child(db(), sessions.token(), handle, reason=reason, case_reference=case_reference, depth=depth)
-    return render_template(_template(page.shielded, page.depth), page=page, picture=draw(page), words=_words(reason))
+    return render_template(_template(page.shielded, page.depth), page=page, picture=draw(page))
 
 
 @bp.post("/children/<handle:handle>/circle")
@@ -121,7 +122,3 @@ def _template(shielded: bool, depth: Depth) -> str:
     if shielded:
         return "children/shielded.html"
     return "children/circle.html" if depth is Depth.CIRCLE else "children/signpost.html"
-
-
-def _words(reason: str) -> str:
-    return reason_coded(reason).words

@@ -1,0 +1,56 @@
+"""The real site for tests: with the real graph where a page needs it, and without for what does not."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from graph.settings import Settings
+from graph.store import Database
+from tests.builders import GivenUser
+from tests.webapp.pages import read_page
+from webapp import create_app
+from webapp.assets import build
+
+
+@pytest.fixture(scope="session", autouse=True)
+def assets() -> None:
+    """The style sheet and scripts, built if they are not up to date."""
+    build()
+
+
+def _no_graph() -> Database:
+    raise AssertionError("This test asked for the graph. Use the fixture `site` in place of `bare_site`.")
+
+
+@pytest.fixture(scope="session")
+def bare_site(assets: None, tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    """The site with no graph behind it."""
+    return create_app(Settings(home=tmp_path_factory.mktemp("home")), _no_graph)
+
+
+@pytest.fixture
+def site(db: Database, assets: None, tmp_path: Path) -> Flask:
+    """The site on the real graph."""
+    return create_app(Settings(home=tmp_path), lambda: db)
+
+
+@pytest.fixture
+def sign_in() -> Callable[[FlaskClient, GivenUser], None]:
+    """Signs a user in through the form, as a browser does."""
+
+    def through_the_form(client: FlaskClient, user: GivenUser) -> None:
+        form = {"username": user.username, "password": user.password, "code": user.code()}
+        answer = client.post("/sign-in", data=form | {"csrf_token": token_of(client)})
+        assert answer.status_code == 302, answer.text
+
+    return through_the_form
+
+
+def token_of(client: FlaskClient, address: str = "/sign-in") -> str:
+    """The token of the first form of a page."""
+    found = read_page(client.get(address)).select_one("main input[name=csrf_token]")
+    assert found is not None
+    return str(found["value"])

@@ -1,0 +1,90 @@
+"""Our own templates use nothing that they were not given."""
+
+import sys
+from typing import Any
+
+import pytest
+from flask import Flask, render_template
+from jinja2 import ChainableUndefined, UndefinedError
+
+from graph.model.circle import ChildRow, Depth, SearchResult
+from tests.webapp import pages_of
+from webapp.drawing import draw
+from webapp.views.children import FindForm, ReasonForm
+from webapp.views.signing import SignInForm
+
+CHILD = pages_of.page()
+SIGNPOST = pages_of.page(depth=Depth.SIGNPOST, may_open_circle=True, carers=(), home=None)
+SHIELDED = pages_of.page(shielded=True, services=(), lead=None, home=None, notices=("Ask the directory team.",))
+ROW = ChildRow("0" * 32, "Ana Costa", 9, "female", ("Maria Costa",))
+PAGES: list[tuple[str, dict[str, Any]]] = [
+    ("about/show.html", {}),
+    ("about/cookies.html", {}),
+    ("about/help.html", {}),
+    ("children/circle.html", {"page": CHILD, "picture": draw(CHILD)}),
+    ("children/find.html", {"form": FindForm}),
+    ("children/reason.html", {"form": ReasonForm}),
+    ("children/results.html", {"result": SearchResult((ROW,), too_many=False)}),
+    ("children/results.html", {"result": SearchResult((), too_many=True)}),
+    ("children/results.html", {"result": SearchResult((), too_many=False)}),
+    ("children/shielded.html", {"page": SHIELDED}),
+    ("children/signpost.html", {"page": SIGNPOST, "picture": draw(SIGNPOST)}),
+    ("errors/show.html", {"heading": "Page not found", "sentence": "Check the address."}),
+    ("home/show.html", {"heading": "What an operator does here", "commands": [("command", "what it does")]}),
+    ("signing/sign_in.html", {"form": SignInForm}),
+]
+
+
+class StrictInOurs(ChainableUndefined):
+    """Undefined values may be used in GOV.UK's templates, which are made for it, and in no template of ours."""
+
+    def __str__(self) -> str:
+        """Fails if one of our templates prints it."""
+        self._check()
+        return super().__str__()
+
+    def __bool__(self) -> bool:
+        """Fails if one of our templates asks whether it is so."""
+        self._check()
+        return super().__bool__()
+
+    def __iter__(self) -> Any:
+        """Fails if one of our templates goes through it."""
+        self._check()
+        return super().__iter__()
+
+    def _check(self) -> None:
+        frame = sys._getframe(2)
+        while "/jinja2/" in frame.f_code.co_filename or "/markupsafe/" in frame.f_code.co_filename:
+            assert frame.f_back is not None
+            frame = frame.f_back
+        if "/webapp/templates/" in frame.f_code.co_filename:
+            raise UndefinedError(self._undefined_message)
+
+
+@pytest.fixture
+def strict_site(bare_site: Flask, monkeypatch: pytest.MonkeyPatch) -> Flask:
+    monkeypatch.setattr(bare_site.jinja_env, "undefined", StrictInOurs)
+    monkeypatch.setattr(bare_site.jinja_env, "cache", {})
+    return bare_site
+
+
+@pytest.mark.parametrize(("name", "values"), PAGES)
+def test_a_template_has_everything_that_it_uses(strict_site: Flask, name, values):
+    with strict_site.test_request_context("/"):
+        made = {key: value() if isinstance(value, type) else value for key, value in values.items()}
+
+        assert "<h1" in render_template(name, **made)
+
+
+def test_an_unknown_name_would_be_noticed(strict_site: Flask):
+    with strict_site.test_request_context("/"), pytest.raises(UndefinedError):
+        render_template("errors/show.html", heading="Page not found")
+
+
+def test_every_page_is_rendered_here(bare_site: Flask):
+    shared = {"base.html", "macros.html", "children/circle.svg"}
+
+    ours = {name for name in bare_site.jinja_env.list_templates() if not name.startswith("govuk_")}
+
+    assert ours - shared == {name for name, _values in PAGES}
