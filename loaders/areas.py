@@ -1,6 +1,7 @@
 """The look-up from postcode to children's authority: a derived file that can be built again from its feed."""
 
 import os
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -14,6 +15,8 @@ from loaders.clean import arrow, series
 
 _FILE, _BEFORE = "postcodes.parquet", "postcodes.previous.parquet"
 _VERSION = b"signpost.version"
+# Boundary changes give an authority a new code, and registers follow in their own time: each pair is one authority.
+_RENUMBERED = (("E08000016", "E08000038"), ("E08000019", "E08000039"))  # Barnsley, Sheffield: April 2025
 
 
 @dataclass(frozen=True)
@@ -34,9 +37,9 @@ class Areas:
         return series(found.take(asked.indices), postcodes.index)
 
 
-def build(folder: Path, rows: pd.DataFrame, *, full: bool, version: str) -> Areas:
-    """The look-up made of the postcode feed's cleaned rows; a delta is laid over what is there. The last one is kept."""
-    table = pa.table({"postcode": arrow(rows["postcode"]), "authority": _authority(rows)})
+def build(folder: Path, rows: pd.DataFrame, *, full: bool, version: str, authorities: Collection[str] = ()) -> Areas:
+    """The look-up made of the postcode feed's cleaned rows, a delta laid over what is there; the last one is kept."""
+    table = pa.table({"postcode": arrow(rows["postcode"]), "authority": _called(_authority(rows), authorities)})
     present = folder / _FILE
     if not full and present.exists():
         before = pq.read_table(present)
@@ -77,3 +80,12 @@ def _authority(rows: pd.DataFrame) -> pa.Array:
     shire = pc.and_(pc.starts_with(district, "E07"), pc.starts_with(county, "E10"))
     nobody = pa.scalar(None, pa.string())
     return pc.if_else(pc.fill_null(own, False), district, pc.if_else(pc.fill_null(shire, False), county, nobody))
+
+
+def _called(authority: pa.Array, known: Collection[str]) -> pa.Array:
+    """The authorities by the codes that the register of authorities knows them by."""
+    for one, other in _RENUMBERED:
+        for theirs, ours in ((one, other), (other, one)):
+            if ours in known and theirs not in known:
+                authority = pc.replace_substring_regex(authority, f"^{theirs}$", ours)
+    return authority

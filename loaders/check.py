@@ -18,6 +18,7 @@ from loaders.tables import Tidy
 
 CAP = 10_000  # refused rows of which place and value are kept; more are counted only
 Progress = Callable[[int], None]  # hears how many rows have been read
+Share = Callable[[float], None]  # hears what share of the file has been read
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,8 @@ class Checked:
     tidy: Tidy = field(repr=False)
     lookup: "pd.DataFrame | None" = field(default=None, repr=False)
     rejects: Path | None = None
+    # The keys of refused rows: they stand in the file, so nothing of theirs is absent from it.
+    refused_keys: tuple[str, ...] = field(default=(), repr=False)
 
 
 @dataclass
@@ -49,6 +52,7 @@ class _Ledger:
     refusals: list[Refusal] = field(default_factory=list)
     warnings: dict[str, None] = field(default_factory=dict)
     headings: tuple[str, ...] = ()
+    refused_keys: dict[str, None] = field(default_factory=dict)
 
     def warn(self, message: str) -> None:
         self.warnings[message] = None
@@ -71,6 +75,7 @@ def check_file(
     name: Name,
     rejects: Path | None = None,
     progress: Progress | None = None,
+    share: Share | None = None,
 ) -> Checked:
     """What the file says, tidied, and whether it would load; an Unreadable where it is not what it claims to be."""
     sha256 = fingerprint(path)
@@ -84,6 +89,8 @@ def check_file(
         frames.append(_take_chunk(feed, chunk, context, ledger))
         if progress is not None:
             progress(ledger.rows)
+        if share is not None:
+            share(chunk.share)
     frame = _without_duplicates(feed, _joined(frames), ledger)
     _warn_of_columns(feed, ledger)
     errors = _expectation_errors(feed, name, frame, ledger)
@@ -104,6 +111,7 @@ def check_file(
         tidy=tidy,
         lookup=frame if feed.lookup else None,
         rejects=folder,
+        refused_keys=tuple(ledger.refused_keys),
     )
 
 
@@ -127,10 +135,9 @@ def heading_errors(feed: Feed, headings: Iterable[str]) -> list[str]:
     unknown = sorted(heading for heading in there if heading not in known and not _is_dropped(heading, feed.dropped))
     if unknown:
         names = ", ".join(repr(heading) for heading in unknown)
-        return [
-            f"Nobody has decided about {'these columns' if len(unknown) > 1 else 'this column'} of {feed.name}: {names}. "
-            f"Keep or drop each in loaders/feeds/{feed.name}.py, or ask for the file without."
-        ]
+        which = "these columns" if len(unknown) > 1 else "this column"
+        place = f"loaders/feeds/{feed.name}.py"
+        return [f"Nobody has decided about {which}: {names}. Keep or drop it in {place}, or ask for a file without."]
     return []
 
 
@@ -174,8 +181,16 @@ def _take_chunk(feed: Feed, chunk: read.Chunk, context: Context, ledger: _Ledger
     refusals = [problem for problem in problems if problem.row not in skipped]
     refusals += [Refusal(broken.row, broken.line, "", broken.code.value, "") for broken in chunk.broken]
     ledger.refuse(refusals)
+    _note_keys(feed, frame[frame["row"].isin([refusal.row for refusal in refusals])], ledger)
     gone = np.array(sorted({refusal.row for refusal in refusals} | set(skipped)), dtype=np.int64)
     return frame[~frame["row"].isin(gone)] if len(gone) else frame
+
+
+def _note_keys(feed: Feed, refused: pd.DataFrame, ledger: _Ledger) -> None:
+    """Remembers the keys of refused rows; one that stands in another (a claim of a child) is meant as well."""
+    if feed.key is not None and len(refused):
+        for key in feed.key(refused).dropna():
+            ledger.refused_keys |= {key: None, key.partition("/")[0]: None}
 
 
 def _warn_of_absent(feed: Feed, headings: Sequence[str], ledger: _Ledger) -> None:

@@ -87,6 +87,7 @@ class Feed:
     tidy: Callable[[pd.DataFrame, "Context"], Tidy]
     absent: Absent = Absent.NOTHING
     scope: str | None = None  # a tidy record column that narrows what a full file may end (school_census: the school)
+    national: bool = True  # from a national register, as ordinary users are told
     people: bool = False  # its rows hold people, so its reject files are for data managers
     expect: Expect = Expect()
     skip: "Judge | None" = None  # rows rightly in the file and not for us → skip code

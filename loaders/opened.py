@@ -5,7 +5,7 @@ import hashlib
 import io
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, cast
@@ -26,8 +26,8 @@ _DAMAGE = (EOFError, gzip.BadGzipFile, zlib.error, zstandard.ZstdError, zipfile.
 class Watched(io.RawIOBase):
     """The bytes of a file, unpacked, as they are read: it counts lost letters and stops at a NUL byte."""
 
-    def __init__(self, raw: BinaryIO, label: str, encoding: str) -> None:
-        self._raw, self._label, self._encoding = raw, label, encoding
+    def __init__(self, raw: BinaryIO, label: str, encoding: str, share: Callable[[], float] = lambda: 0.0) -> None:
+        self._raw, self._label, self._encoding, self.share = raw, label, encoding, share
         self._lines, self._tail, self._begun = 1, b"", False
         self.lost, self.marked = 0, False
 
@@ -141,7 +141,8 @@ def members(path: Path, source: Source) -> Iterator[tuple[str, Watched]]:
         if not file.read(1):
             raise Unreadable(f"{path.name} is empty. Fetch it again.")
         file.seek(0)
-        yield path.name, Watched(_unpacked(file, path), path.name, source.encoding)
+        size = path.stat().st_size
+        yield path.name, Watched(_unpacked(file, path), path.name, source.encoding, lambda: file.tell() / size)
 
 
 def _unpacked(file: BinaryIO, path: Path) -> BinaryIO:
@@ -162,4 +163,5 @@ def _zipped(path: Path, source: Source) -> Iterator[tuple[str, Watched]]:
         for member in inside:
             with archive.open(member) as file:
                 label = f"{path.name}, {member}"
-                yield label, Watched(cast(BinaryIO, file), label, source.encoding)
+                share = archive.getinfo(member).header_offset / path.stat().st_size
+                yield label, Watched(cast(BinaryIO, file), label, source.encoding, lambda share=share: share)  # type: ignore[misc]

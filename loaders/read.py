@@ -3,7 +3,7 @@
 import csv
 import io
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -39,6 +39,7 @@ class Chunk:
     rows: int
     headings: tuple[str, ...]  # what the file calls its columns, as far as it has been read
     broken: Sequence[Broken] = field(default_factory=tuple)
+    share: float = 0.0  # how much of the file lies behind
 
 
 def chunks(feed: Feed, path: Path, *, warn: Say, size: int = CHUNK) -> Iterator[Chunk]:
@@ -47,7 +48,7 @@ def chunks(feed: Feed, path: Path, *, warn: Say, size: int = CHUNK) -> Iterator[
     with sound(path):
         for label, watched in members(path, feed.source):
             for chunk in _member_chunks(feed, label, watched, size, before):
-                yield chunk
+                yield replace(chunk, share=watched.share())
                 before += chunk.rows
             _say_notes(label, watched, warn)
 
@@ -123,15 +124,16 @@ def split(lines: Lines, delimiter: str) -> Iterator[tuple[int, list[str] | None]
         begins = reader.line_num + 1
 
 
-def _lines(source: Source, label: str, watched: Watched, keep: bool = False) -> Lines:
+def lines_of(source: Source, label: str, watched: Watched, *, keep: bool = False) -> Lines:
+    """The decoded lines of a text file."""
     text = io.TextIOWrapper(io.BufferedReader(watched, BLOCK), encoding=source.encoding, newline="")
     return Lines(text, label, source.encoding, keep)
 
 
 def _csv_chunks(feed: Feed, label: str, watched: Watched, size: int, before: int) -> Iterator[Chunk]:
-    lines = _lines(feed.source, label, watched)
+    lines = lines_of(feed.source, label, watched)
     rows = split(lines, feed.source.delimiter)
-    headings = _headings(feed.source, label, rows)
+    headings = headings_of(feed.source, label, rows)
     kept = {heading: place for place, heading in enumerate(headings) if heading in wanted(feed)}
     collected = _Rows(len(headings), kept, before)
     begun = False
@@ -146,7 +148,8 @@ def _csv_chunks(feed: Feed, label: str, watched: Watched, size: int, before: int
         yield collected.chunk(headings)
 
 
-def _headings(source: Source, label: str, rows: Iterator[tuple[int, list[str] | None]]) -> tuple[str, ...]:
+def headings_of(source: Source, label: str, rows: Iterator[tuple[int, list[str] | None]]) -> tuple[str, ...]:
+    """What the file calls its columns: its first line, or their positions."""
     if source.format == "csv_positions":
         return tuple(str(place) for place in range(1, source.width + 1))
     _, first = next(rows, (1, []))

@@ -3,7 +3,7 @@
 import io
 import json
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from graph.model.errors import Unreadable
@@ -15,6 +15,13 @@ from loaders.reasons import Reason
 LONGEST = 64 << 20  # a file that is one document is held in memory: more than this is not one patient's bundle
 
 
+@dataclass(frozen=True)
+class _Malformed:
+    """A line that is not JSON."""
+
+    text: str
+
+
 def rows(feed: Feed, label: str, watched: Watched, *, raw: bool = False) -> Iterator[Nested]:
     """Each resource of the file, on request with its text; a bundle counts as the resources in it."""
     how = plan(feed)
@@ -22,7 +29,7 @@ def rows(feed: Feed, label: str, watched: Watched, *, raw: bool = False) -> Iter
         for line, content in _documents(label, text):
             for resource in _resources(content):
                 row = _row(feed.source, how, line, resource)
-                yield replace(row, raw=json.dumps(resource, ensure_ascii=False)) if raw else row
+                yield replace(row, raw=_written(resource, how.passed_over)) if raw else row
 
 
 def _documents(label: str, text: io.TextIOWrapper) -> Iterator[tuple[int, Any]]:
@@ -58,7 +65,7 @@ def _by_line(label: str, text: io.TextIOWrapper) -> Iterator[tuple[int, Any]]:
             if not line.endswith("\n"):
                 message = f"{label} ends in the middle of line {number}: it is cut off. Fetch it again."
                 raise Unreadable(message) from error
-            yield number, Reason.MALFORMED_ROW
+            yield number, _Malformed(line)
 
 
 def _resources(content: Any) -> Iterator[Any]:
@@ -71,8 +78,8 @@ def _resources(content: Any) -> Iterator[Any]:
 
 
 def _row(source: Source, how: Plan, line: int, resource: Any) -> Nested:
-    if isinstance(resource, Reason):
-        return Nested(line, (), resource)
+    if isinstance(resource, _Malformed):
+        return Nested(line, (), Reason.MALFORMED_ROW)
     if not isinstance(resource, dict):
         return Nested(line, (), Reason.WRONG_SHAPE)
     kind = str(resource.get("resourceType"))
@@ -82,3 +89,28 @@ def _row(source: Source, how: Plan, line: int, resource: Any) -> Nested:
         return Nested(line, flatten(resource, kind, how))
     except (WrongShape, RecursionError):
         return Nested(line, (), Reason.WRONG_SHAPE)
+
+
+def _written(resource: Any, without: frozenset[str]) -> str:
+    """The resource as text, without what lies under these paths."""
+    if isinstance(resource, _Malformed):
+        return resource.text
+    return json.dumps(_pruned("", resource, without))
+
+
+def _pruned(path: str, value: Any, without: frozenset[str]) -> Any:
+    if isinstance(value, list):
+        return [_pruned(path, element, without) for element in value if not _passed_over(path, element, without)]
+    if not isinstance(value, dict):
+        return value
+    above = f"{path}/" if path else ""
+    return {
+        name: _pruned(path if name == "extension" else above + name, inner, without)
+        for name, inner in value.items()
+        if above + name not in without
+    }
+
+
+def _passed_over(path: str, element: Any, without: frozenset[str]) -> bool:
+    url = str(element.get("url", "")) if isinstance(element, dict) else ""
+    return bool(url) and (f"{path}/" if path else "") + url.rpartition("/")[2] in without

@@ -2,8 +2,8 @@
 
 import io
 from collections.abc import Iterator
-from dataclasses import replace
-from typing import Any
+from dataclasses import dataclass, field, replace
+from typing import Any, cast
 
 from lxml import etree
 
@@ -14,8 +14,31 @@ from loaders.opened import BLOCK, Watched
 from loaders.reasons import Reason
 
 
-def rows(feed: Feed, label: str, watched: Watched, *, raw: bool = False) -> Iterator[Nested]:
-    """Each element that is a row, on request with its text, and with the values of the file's header in its own part."""
+@dataclass
+class Around:
+    """What surrounds the rows of a file: the elements above them, and its header."""
+
+    above: list[str] = field(default_factory=list)
+    header: str = ""
+
+    def before(self) -> str:
+        """Everything that stands before the first row."""
+        root, *others = self.above
+        return (
+            f'<?xml version="1.0" encoding="UTF-8"?>\n<{root}>\n{self.header}\n'
+            + "".join(f"<{n}>" for n in others)
+            + "\n"
+        )
+
+    def after(self) -> str:
+        """Everything that stands after the last row."""
+        return "".join(f"</{name}>" for name in reversed(self.above)) + "\n"
+
+
+def rows(
+    feed: Feed, label: str, watched: Watched, *, raw: bool = False, around: Around | None = None
+) -> Iterator[Nested]:
+    """Each element that is a row, on request with its text, the values of the file's header in its own part."""
     (row,) = feed.source.row
     how = plan(feed)
     header: dict[str, Any] = {}
@@ -23,10 +46,14 @@ def rows(feed: Feed, label: str, watched: Watched, *, raw: bool = False) -> Iter
         for element in _ended(label, watched):
             if _name(element) == row:
                 taken = _row(row, how, element, header)
-                yield replace(taken, raw=etree.tostring(element, encoding="unicode", with_tail=False)) if raw else taken
+                if around is not None and not around.above:
+                    around.above = [_name(parent) for parent in element.iterancestors()][::-1]
+                yield replace(taken, raw=_written(element, how.passed_over)) if raw else taken
                 _forget(element)
             elif _name(element) == feed.source.header:
                 header[feed.source.header] = _content(element)
+                if around is not None:
+                    around.header = _written(element, frozenset())
     except etree.XMLSyntaxError as error:
         place = f"line {error.lineno}" if error.lineno else "its beginning"
         message = (
@@ -58,11 +85,21 @@ def _ended(label: str, watched: Watched) -> Iterator[etree._Element]:
 
 
 def _row(name: str, how: Plan, element: etree._Element, header: dict[str, Any]) -> Nested:
-    line = int(element.sourceline or 0)
+    line = cast("int | None", element.sourceline) or 0
     try:
         return Nested(line, flatten(_content(element) | header, name, how))
     except WrongShape:
         return Nested(line, (), Reason.WRONG_SHAPE)
+
+
+def _written(element: etree._Element, without: frozenset[str]) -> str:
+    """The element as text, without what lies under these paths."""
+    for child in list(element.iterdescendants()):
+        above = [_name(parent) for parent in child.iterancestors() if parent in set(element.iterdescendants())]
+        parent = child.getparent()
+        if "/".join([*above[::-1], _name(child)]) in without and parent is not None:
+            parent.remove(child)
+    return str(etree.tostring(element, encoding="unicode", with_tail=False))
 
 
 def _name(element: etree._Element) -> str:

@@ -33,9 +33,7 @@ def tidy(frame: pd.DataFrame, context: Context) -> Tidy:
         frame, "CARED_FOR_BY", "record", frame["claim"], relationship=frame["relationship"],
         starts=frame["child_from"], ends=frame["child_to"],
     )  # fmt: skip
-    carers = shape.records(
-        claimants, "carer", _KEPT, nino_hash=clean.hashed(claimants["nino"], context.secret)
-    )
+    carers = shape.records(claimants, "carer", _KEPT, nino_hash=clean.hashed(claimants["nino"], context.secret))
     return shape.tidied(
         [shape.records(frame, "child", [*_KEPT, "sex"]), carers],
         [cared, shape.facts(frame, "LIVES_AT", "address", home),
@@ -50,9 +48,13 @@ def _claimants(frame: pd.DataFrame, context: Context) -> pd.DataFrame:
     said = ordered.drop_duplicates(["claim", *_CLAIMANT])
     at_odds = int(said["claim"].duplicated().sum())
     if at_odds:
-        context.warn(f"{at_odds} rows say of their claimant something else than the first row of the claim, which stands.")
+        context.warn(
+            f"{at_odds} rows say of their claimant something else than the first row of the claim, which stands."
+        )
     first = ordered.drop_duplicates("claim")
-    first = first.assign(key=first["claim"], family_name=first["claimant_surname"], date_of_birth=first["claimant_born"])
+    first = first.assign(
+        key=first["claim"], family_name=first["claimant_surname"], date_of_birth=first["claimant_born"]
+    )
     return shape.given_names(first, "claimant_forenames")
 
 

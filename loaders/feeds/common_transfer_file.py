@@ -52,7 +52,9 @@ def tidy(frame: pd.DataFrame, context: Context) -> Tidy:
     )  # fmt: skip
     home, places = shape.addresses(pupils, context, _LINES, uprn="uprn")
     carer_home, carer_places = shape.addresses(contacts, context, _LINES, uprn="uprn")
-    with_pupil = contacts["pupil"].map(home.set_axis(pupils["key"])).where(contacts["as_pupil"].fillna(False).astype(bool))
+    with_pupil = (
+        contacts["pupil"].map(home.set_axis(pupils["key"])).where(contacts["as_pupil"].fillna(False).astype(bool))
+    )
     carer_home = carer_home.fillna(with_pupil.astype(clean.TEXT_DTYPE))
     carers = shape.records(contacts, "carer", ["forename", "family_name", "telephone", "email", "postcode"])
     return shape.tidied(
@@ -101,8 +103,8 @@ FEED = Feed(
         "DOB": Column("date_of_birth", clean.date_dashes, required=True, strict=True, past=True),
         "Sex": Column("sex", clean.sex, also=("Gender",)),
         **{
-            f"Address/AddressLine{place}": Column(f"line_{place}", clean.text, also=_both(f"Address/AddressLine{place}"))
-            for place in range(1, 5)
+            f"Address/AddressLine{n}": Column(f"line_{n}", clean.text, also=_both(f"Address/AddressLine{n}"))
+            for n in range(1, 5)
         },
         "Address/PostCode": Column("postcode", clean.postcode, also=_both("Address/PostCode")),
         "Address/UPRN": Column("uprn", clean.uprn, also=_both("Address/UPRN")),
@@ -117,7 +119,7 @@ FEED = Feed(
         f"{_SCHOOL}/EntryDate": Column("entered_on", clean.date_dashes),
         f"{_SCHOOL}/LeavingDate": Column("left_on", clean.date_dashes),
     },
-    # What is not needed, and what is not permitted here: ethnicity, language, special needs, meals, attendance, results.
+    # What is not needed, and what is not permitted: ethnicity, language, special needs, meals, attendance, results.
     dropped=frozenset({"Header", "UniqueLearnerNumber", "Phones", "Email", "Photo", "Address/AddressLine5"})
     | {f"BasicDetails/{name}" for name in ("NCyearActual", "Ethnicity", "EthnicitySource", "Language", "Languages",
        "MedicalFlag", "Disabilities", "FSMhistory", "FSMeligible", "Religion", "InCare", "EnrolStatus", "Nationality")}

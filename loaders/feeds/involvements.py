@@ -1,10 +1,10 @@
-"""Involvements from the case systems of councils, health visiting, youth justice and charities: who works with a child."""
+"""Involvements from the case systems of councils, health, youth justice and charities: who works with a child."""
 
 import pandas as pd
 
 from graph.model.kinds import Visibility, kind_named
 from loaders import clean, shape
-from loaders.feed import Absent, Column, Context, Expect, Feed, Source
+from loaders.feed import Absent, Column, Context, Feed, Source
 from loaders.reasons import Reason
 from loaders.tables import Tidy
 

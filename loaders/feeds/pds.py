@@ -3,7 +3,7 @@
 import pandas as pd
 
 from loaders import clean, shape
-from loaders.feed import Absent, Column, Context, Expect, Feed, Source
+from loaders.feed import Absent, Column, Context, Feed, Source
 from loaders.reasons import Reason, Skip
 from loaders.tables import Tidy
 
@@ -60,7 +60,7 @@ def refuse(frame: pd.DataFrame, context: Context) -> pd.Series:
 
 def tidy(frame: pd.DataFrame, context: Context) -> Tidy:
     """Children with their practice, addresses and carers. Of a restricted child no place is taken, whatever is sent."""
-    parts = {part: rows for part, rows in frame.groupby("part", sort=False)}
+    parts = dict(iter(frame.groupby("part", sort=False)))
     nothing = frame.iloc[:0]
     marked = frame.loc[(frame["security"] == "R").fillna(False), "row"]
     people = pd.concat([parts.get("Patient", nothing), parts.get("RelatedPerson", nothing)]).set_index(
@@ -212,7 +212,7 @@ FEED = Feed(
             "EthnicCategory",
             "RegisteringAuthority",
         )
-    },  # fmt: skip
+    },
     tidy=tidy,
     skip=skip,
     refuse=refuse,

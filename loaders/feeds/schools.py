@@ -1,4 +1,4 @@
-"""Get Information about Schools: every school in England, published daily with a header that changes from year to year."""
+"""Get Information about Schools: every school in England, under a header that changes from year to year."""
 
 import pandas as pd
 
@@ -56,7 +56,7 @@ def skip(frame: pd.DataFrame, context: Context) -> pd.Series:
 
 
 def tidy(frame: pd.DataFrame, context: Context) -> Tidy:
-    """One record for each school, closed ones too, and its authority. `local_id` is the number the transfer file uses."""
+    """One record for each school, closed ones too, and its authority; `local_id` is its number in transfer files."""
     number = shape.joined_text(frame["authority_code"], frame["establishment"])
     status = frame["status_code"].fillna(frame["status_name"])
     schools = shape.records(frame, "school", _KEPT, kind="school", status=status, local_id=number)
