@@ -39,6 +39,7 @@ class Sink:
         """Open the file; with compression its name gains .zst."""
         self.path = path.with_name(path.name + ".zst") if compress else path
         self.feed, self.supplier, self.rows = feed, supplier, 0
+        self._headed = False
         self._raw: IO[bytes] = self.path.open("wb")
         self._out: IO[bytes] = (
             zstandard.ZstdCompressor(level=3).stream_writer(self._raw, closefd=False) if compress else self._raw
@@ -60,7 +61,8 @@ class Sink:
 
     def table(self, columns: Mapping[str, object], *, rows: int) -> None:
         """Write columns as CSV, with a header line if these are the first rows."""
-        if self.rows == 0:
+        if not self._headed:
+            self._headed = True
             self.text(",".join(columns) + "\n")
         self.rows += rows
         if rows:

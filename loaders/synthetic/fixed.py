@@ -83,7 +83,9 @@ COUNCIL, TRUST, VISITING, JUSTICE = "council", "communityhealth", "healthvisitin
 HARBOUR, HAVEN = "harbour", "haven"
 
 KINDS = (
-    Kind("social_care", "SOCIAL", "Children’s social care", COUNCIL, COUNCIL, ("social worker",), True, children_each=18),
+    Kind(
+        "social_care", "SOCIAL", "Children’s social care", COUNCIL, COUNCIL, ("social worker",), True, children_each=18  # noqa: RUF001
+    ),
     Kind("early_help", "HUB", "Family Hub, {town}", COUNCIL, COUNCIL, ("family support worker",), each_town=True),
     Kind("fostering", "FOSTER", "Fostering", COUNCIL, COUNCIL, ("supervising social worker",), True),
     Kind("education_welfare", "WELFARE", "Education welfare", COUNCIL, COUNCIL, ("officer",), True),
@@ -103,9 +105,9 @@ KINDS = (
         "therapy", "SALT", "Speech and language therapy", "{name} Community Health", TRUST,
         ("speech and language therapist",),
     ),
-    Kind("hospital", "WARD", "Children’s community nursing", "{name} Community Health", TRUST, ("children’s nurse",)),
+    Kind("hospital", "WARD", "Children’s community nursing", "{name} Community Health", TRUST, ("children’s nurse",)),  # noqa: RUF001
     Kind("mental_health", "CAMHS", "Young minds clinic", "{name} Community Health", TRUST, ("clinician",)),
-    Kind("sexual_health", "CLINIC", "Young people’s clinic", "{name} Community Health", TRUST, ("nurse",)),
+    Kind("sexual_health", "CLINIC", "Young people’s clinic", "{name} Community Health", TRUST, ("nurse",)),  # noqa: RUF001
     Kind(
         "youth_justice", "YJS", "Youth justice service", "{name} Youth Justice", JUSTICE, ("case manager",), True
     ),

@@ -1,6 +1,7 @@
 """Identifiers that pass every check and belong to nobody."""
 
 import zlib
+from functools import cache
 
 import numpy as np
 import numpy.typing as npt
@@ -33,6 +34,7 @@ def nhs_numbers(count: int, rng: np.random.Generator) -> Texts:
     return np.concatenate(blocks)[:count].astype(str).astype(object)
 
 
+@cache
 def valid_nhs_block(prefix: int) -> Ints:
     """All valid NHS numbers that begin with those three digits."""
     body = np.arange(1_000_000, dtype=np.int64) + prefix * 1_000_000
@@ -42,7 +44,8 @@ def valid_nhs_block(prefix: int) -> Ints:
     check = (11 - total % 11) % 11
     number = body * 10 + check
     # The ten numbers of one repeated digit pass modulus 11 and are refused by every reader.
-    return number[(check != 10) & (number != 9_999_999_999)]
+    valid: Ints = number[(check != 10) & (number != 9_999_999_999)]
+    return valid
 
 
 def upns(authority: Ints, establishment: Ints, year: Ints, serial: Ints) -> Texts:

@@ -25,7 +25,8 @@ TARGETED = {
 STATUTORY = {"social_care": (0.80, 0, 18), "youth_justice": (0.14, 10, 18), "police": (0.06, 4, 18)}
 # Of each supplier's rows: the share with an NHS number, with a UPN, with a postcode, and with a practitioner named.
 FILLED = {
-    fixed.TRUST: (0.97, 0.75, 0.98, 0.6), fixed.VISITING: (0.98, 0.0, 0.98, 0.7), fixed.JUSTICE: (0.30, 0.30, 0.95, 0.98),
+    fixed.TRUST: (0.97, 0.75, 0.98, 0.6), fixed.VISITING: (0.98, 0.0, 0.98, 0.7),
+    fixed.JUSTICE: (0.30, 0.30, 0.95, 0.98),
     "hillbrook": (0.0, 1.0, 1.0, 1.0), fixed.HARBOUR: (0.10, 0.0, 0.95, 0.98), fixed.HAVEN: (0.0, 0.0, 0.0, 0.9),
 }  # fmt: skip
 COUNCIL_FILLED = (0.55, 0.60, 0.97, 0.95)
@@ -71,6 +72,7 @@ class Cases:
     as_at: int
     rng: Rng
     frames: list[pd.DataFrame]
+    services: dict[str, Ints]  # for each kind, the service of each town
 
     def add(self, rows: Ints, kind: str, *, start: Ints, end: Ints, old: bool = False) -> None:
         """Add an involvement of that kind for those children, with the service of their area (or earlier area)."""
@@ -78,7 +80,7 @@ class Cases:
             return
         children = self.chunk.children
         place = children["town_old" if old else "town"].to_numpy()[rows]
-        service = _service_table(self.world, kind)[place]
+        service = self.services[kind][place]
         frame = pd.DataFrame({"child": rows, "service": service, "start": start, "end": end})
         frame["old"] = old
         self.frames.append(frame)
@@ -86,7 +88,8 @@ class Cases:
 
 def gather(chunk: Chunk, world: World, as_at: int, rng: Rng) -> pd.DataFrame:
     """The involvements of a chunk's children, row by row, in the order of the children."""
-    cases = Cases(chunk, world, as_at, rng, [])
+    services = {kind: _service_table(world, kind) for kind in world.services["kind"].unique()}
+    cases = Cases(chunk, world, as_at, rng, [], services)
     _universal(cases)
     _some(cases, rates.TARGETED, TARGETED)
     _some(cases, rates.STATUTORY, STATUTORY)
@@ -116,9 +119,10 @@ def _service_table(world: World, kind: str) -> Ints:
     services = world.services[world.services["kind"] == kind]
     table = np.zeros(len(world.towns), dtype=np.int64)
     authority = world.towns["authority"].to_numpy()
-    for row, service in services.iterrows():
+    for row in services.index:
+        service = services.loc[row]
         mine = np.arange(len(table)) == service["town"] if service["each_town"] else authority == service["authority"]
-        table[mine] = row
+        table[mine] = int(row)
     return table
 
 
@@ -202,7 +206,8 @@ def _ended_with_the_child(frame: pd.DataFrame, chunk: Chunk) -> pd.DataFrame:
     gone = chunk.children["gone_on"].to_numpy()[frame["child"].to_numpy()]
     start, end = frame["start"].to_numpy(), frame["end"].to_numpy()
     frame["end"] = np.where((gone > 0) & ((end == 0) | (end > gone)), np.maximum(gone, start + 1), end)
-    return frame[(gone == 0) | (start < gone)].copy()
+    kept: pd.DataFrame = frame.loc[(gone == 0) | (start < gone)].copy()
+    return kept
 
 
 def _described(frame: pd.DataFrame, chunk: Chunk, world: World, as_at: int, rng: Rng) -> pd.DataFrame:
@@ -265,7 +270,8 @@ def columns_of(rows: pd.DataFrame, chunk: Chunk, supplier: str, desk: Desk) -> t
     end = rows["end"].to_numpy(np.int64)
     consent = rows["consent"].to_numpy(np.int64)
     columns: dict[str, object] = {
-        "INVOLVEMENT_ID": keys, "SERVICE_ID": take(services, service, fixed.HILLBROOK), "NHS_NUMBER": nhs.astype(object),
+        "INVOLVEMENT_ID": keys, "SERVICE_ID": take(services, service, fixed.HILLBROOK),
+        "NHS_NUMBER": nhs.astype(object),
         "UPN": upn.astype(object), "LOCAL_ID": _local_ids(children, supplier), "SURNAME": seen.family,
         "FORENAMES": seen.forename, "DOB": calendar.iso(seen.born), "SEX": lettered(children["male"].to_numpy()),
         "POSTCODE": desk.postcodes(address),

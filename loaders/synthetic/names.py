@@ -17,82 +17,6 @@ CULTURES = (
 SHARES = (0.735, 0.105, 0.035, 0.035, 0.025, 0.035, 0.012, 0.013, 0.005)
 BRITISH, SOUTH_ASIAN, ARABIC, SLAVIC, IBERIAN, AFRICAN, PATRONYMIC, CHINESE, SINGLE = range(9)
 
-# Endings and beginnings of place-like surnames: the long tail that a short list lacks.
-_STEMS = [
-    "Ash",
-    "Beck",
-    "Black",
-    "Brad",
-    "Brom",
-    "Cal",
-    "Carl",
-    "Chad",
-    "Clif",
-    "Cran",
-    "Dar",
-    "Den",
-    "Els",
-    "Fair",
-    "Far",
-    "Gran",
-    "Hal",
-    "Ham",
-    "Har",
-    "Haw",
-    "Hol",
-    "Kel",
-    "Lang",
-    "Lin",
-    "Mar",
-    "Mel",
-    "Mor",
-    "Nor",
-    "Old",
-    "Pem",
-    "Pres",
-    "Rad",
-    "Red",
-    "Row",
-    "Rush",
-    "Sel",
-    "Shel",
-    "Stan",
-    "Thorn",
-    "Wad",
-    "Wal",
-    "Whit",
-    "Win",
-    "Wood",
-    "Wy",
-]
-_ENDINGS = [
-    "bourne",
-    "bridge",
-    "bury",
-    "by",
-    "combe",
-    "croft",
-    "dale",
-    "den",
-    "don",
-    "field",
-    "ford",
-    "grave",
-    "ham",
-    "hurst",
-    "ley",
-    "low",
-    "man",
-    "more",
-    "shaw",
-    "stead",
-    "ton",
-    "well",
-    "wick",
-    "wood",
-    "worth",
-]
-
 
 @dataclass(frozen=True)
 class NameList:
@@ -117,7 +41,9 @@ def rows(name: str) -> list[dict[str, str]]:
 def lists() -> dict[tuple[int, str], NameList]:
     """The list of each culture and part: F and M are forenames, S are surnames."""
     found = {(CULTURES.index(row["culture"]), row["part"]): row["names"].split() for row in rows("names.csv")}
-    found[(BRITISH, "S")] += [stem + ending for stem in _STEMS for ending in _ENDINGS]
+    # Surnames made as place names are: the long tail that a short list lacks.
+    parts = {row["part"]: row["parts"].split() for row in rows("surname_parts.csv")}
+    found[(BRITISH, "S")] += [stem + ending for stem in parts["stem"] for ending in parts["ending"]]
     found[(SINGLE, "S")] = found[(SINGLE, "F")] + found[(SINGLE, "M")]
     return {key: _ranked(names) for key, names in found.items()}
 

@@ -3,6 +3,7 @@
 import csv
 import io
 import zipfile
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -167,12 +168,14 @@ def _given_postcodes(source: Path, needed: int) -> pd.DataFrame:
     return pd.concat(frames, ignore_index=True).head(needed)
 
 
-def _code_point_members(source: Path) -> "list[bytes]":
+def _code_point_members(source: Path) -> Iterator[bytes]:
     if not zipfile.is_zipfile(source):
-        return [source.read_bytes()]
+        yield source.read_bytes()
+        return
     with zipfile.ZipFile(source) as archive:
-        wanted = sorted(name for name in archive.namelist() if name.startswith("Data/") and name.endswith(".csv"))
-        return [archive.read(name) for name in wanted]
+        for name in sorted(archive.namelist()):
+            if name.startswith("Data/") and name.endswith(".csv"):
+                yield archive.read(name)
 
 
 def _schools(
@@ -191,7 +194,7 @@ def _schools(
             counts.append(wanted)
             found += [_planted_school(school, towns) for school in planted]
             for _ in range(wanted - len(planted)):
-                town = int(own_towns.index[rng.integers(len(own_towns))])
+                town = int(own_towns.index[int(rng.integers(len(own_towns)))])
                 found.append({"kind": kind, "town": town, "stem": stems[rng.integers(len(stems))]})
         shift = len(found) - sum(counts)
         block = _blocks(np.array(counts, dtype=np.int64))

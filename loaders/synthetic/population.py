@@ -382,26 +382,25 @@ def _child_mothers(children: pd.DataFrame, adults: pd.DataFrame, bonds: pd.DataF
         return
     girls, babies = rng.choice(girls, pairs, replace=False), rng.choice(babies, pairs, replace=False)
     mothers = bonds[bonds["relation"] == "MTH"].set_index("child")["adult"]
-    for girl, baby in zip(girls, babies, strict=True):
-        if baby not in mothers.index:
-            continue
-        row = int(mothers.loc[baby])
-        columns = {
-            "forename": "forename",
-            "family": "family",
-            "born": "born",
-            "address": "address",
-            "culture": "culture",
-        }
-        adults.loc[row, list(columns)] = children.loc[girl, list(columns.values())].to_numpy()
-        adults.loc[row, ["child", "title"]] = [girl, "Ms"]
-        same = ["address", "town", "authority", "household", "culture", "frail"]
-        children.loc[baby, same] = children.loc[girl, same].to_numpy()
-        children.loc[baby, "family"] = children.loc[girl, "family"]
-        old = ["address_old", "town_old", "authority_old"]
-        children.loc[baby, old] = [-1, children.loc[baby, "town"], children.loc[baby, "authority"]]
-        children.loc[baby, "moved_on"] = children.loc[baby, "born"]
-        children.loc[baby, "former"] = ""
+    mother = mothers.reindex(babies).to_numpy(np.float64)
+    known = ~np.isnan(mother)
+    girls, babies, mother = girls[known], babies[known], mother[known].astype(np.int64)
+    for column in ("forename", "family", "born", "address", "culture"):
+        _put(adults, column, mother, children[column].to_numpy()[girls])
+    _put(adults, "child", mother, girls)
+    _put(adults, "title", mother, "Ms")
+    for column in ("address", "town", "authority", "household", "culture", "frail", "family"):
+        _put(children, column, babies, children[column].to_numpy()[girls])
+    for column, source in (("town_old", "town"), ("authority_old", "authority"), ("moved_on", "born")):
+        _put(children, column, babies, children[source].to_numpy()[babies])
+    _put(children, "address_old", babies, -1)
+    _put(children, "former", babies, "")
+
+
+def _put(frame: pd.DataFrame, column: str, rows: Ints, values: object) -> None:
+    made = frame[column].to_numpy(copy=True)
+    made[rows] = values
+    frame[column] = made
 
 
 def _learn(children: pd.DataFrame, world: World, issued: Issued, rng: Rng) -> None:

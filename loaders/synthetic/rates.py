@@ -46,11 +46,11 @@ class Rates:
 
 
 # matching.md section 3: 10 %, 5 %, 4 %, 0.7 %, 0.04 %; set a little above, since some errors change nothing.
-USUAL = Rates(moved=0.113, forename=0.057, surname=0.047, dob=0.0085, wrong_id=0.0006)
-PATCHY = Rates(moved=0.25, forename=0.125, surname=0.103, dob=0.0187, wrong_id=0.0013)  # social care: 2.2 times
+USUAL = Rates(moved=0.113, forename=0.057, surname=0.047, dob=0.0085, wrong_id=0.0010)
+PATCHY = Rates(moved=0.25, forename=0.125, surname=0.103, dob=0.0187, wrong_id=0.0022)  # social care: 2.2 times
 # pds, mended whenever a number is used
 REGISTER = Rates(moved=0.01, forename=0.008, surname=0.008, dob=0.001, wrong_id=0.0)
-AT_BIRTH = Rates(moved=0.0, forename=0.02, surname=0.012, dob=0.001, wrong_id=0.0006)
+AT_BIRTH = Rates(moved=0.0, forename=0.02, surname=0.012, dob=0.001, wrong_id=0.0010)
 NONE = Rates(0.0, 0.0, 0.0, 0.0, 0.0)
 
 PLACEHOLDER = 0.0004

@@ -15,7 +15,10 @@ from loaders.synthetic.places import CODE_POINT_COLUMNS, SCHOOL_KINDS, World, wr
 HOURS = "Mon-Fri 09:00-17:00"
 # A zip file remembers when each member was made; these were all made at once.
 ZIP_TIME = (2026, 1, 1, 0, 0, 0)
-HEADERS = "Postcode,Positional_quality_indicator,Eastings,Northings,Country_code,NHS_regional_HA_code,NHS_HA_code,Admin_county_code,Admin_district_code,Admin_ward_code"
+HEADERS = (
+    "Postcode,Positional_quality_indicator,Eastings,Northings,Country_code,NHS_regional_HA_code,NHS_HA_co"
+    "de,Admin_county_code,Admin_district_code,Admin_ward_code"
+)
 
 
 def write(world: World, out: Path, days: Mapping[str, date], *, compress: bool) -> list[Written]:

@@ -28,8 +28,9 @@ def births(sink: Sink, chunk: Chunk, desk: Desk) -> None:
         adopted, names.forenames(children["culture"].to_numpy(), ~adopted & False, desk.rng), mother[1]
     )
     entry = _entries("B", children, born)
+    registered = np.minimum(born + 8 + children["person"].to_numpy() % 34, desk.as_at - 6)
     sink.table({
-        "ENTRY_NO": entry, "REGISTERED_ON": calendar.iso(np.minimum(born + 8 + children["person"].to_numpy() % 34, desk.as_at - 6)),
+        "ENTRY_NO": entry, "REGISTERED_ON": calendar.iso(registered),
         "DISTRICT": desk.towns(address), "NHS_NUMBER": nhs, "SURNAME": surname.astype(object),
         "FORENAMES": _given(seen.forename, children), "SEX": lettered(children["male"].to_numpy()),
         "DOB": calendar.iso(seen.born), "BIRTH_ORDER": children["order"].to_numpy(),
@@ -179,7 +180,8 @@ def _claims(chunk: Chunk, desk: Desk) -> pd.DataFrame:
     bonds = chunk.bonds[chunk.bonds["at_home"] & (chunk.bonds["order"] == 1)]
     bonds = bonds[~gone.to_numpy()[bonds["child"].to_numpy()]]
     claiming = desk.rng.random(len(chunk.adults)) < 0.9
-    return bonds[claiming[bonds["adult"].to_numpy()]]
+    claimed: pd.DataFrame = bonds.loc[claiming[bonds["adult"].to_numpy()]]
+    return claimed
 
 
 def _borrow(children: pd.DataFrame, column: str, borrowed: Ints) -> Texts:

@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 
 from loaders.synthetic import calendar, fixed, identifiers, names, places
-from loaders.synthetic.population import Chunk
 from loaders.synthetic.places import World
+from loaders.synthetic.population import Chunk
 
 # The day for which the dates below are written; at another day all of them are shifted by the difference.
 TODAY = date(2026, 11, 21)
@@ -226,7 +226,8 @@ CHILDREN = (
         "keira", "Keira", "Dunmore", date(2010, 1, 19), COBBLER,
         (Bond("tracy", "MTH", date(2010, 1, 19), responsible=True, claims=True),),
         (Work("NS-HUB-EASTWAY", date(2026, 2, 16), "NS-HUB-900", lead=True, basis="consent"),),
-        school=ACADEMY, entered=date(2021, 9, 6), practice=SURGERY, practice_since=date(2010, 2, 1), household="dunmore",
+        school=ACADEMY, entered=date(2021, 9, 6), practice=SURGERY, practice_since=date(2010, 2, 1),
+        household="dunmore",
     ),
     Child(
         "alfie", "Alfie", "Dunmore", date(2026, 5, 3), COBBLER,
@@ -238,7 +239,8 @@ CHILDREN = (
         "sofia", "Sofia", "Petrova", date(2013, 7, 8), Home(17, "Weir Close", EASTWAY),
         (Bond("elena", "MTH", date(2013, 7, 8), responsible=True, claims=True),),
         (Work("NS-SN-EASTWAY", date(2025, 9, 15), "NS-SN-900"),),
-        school=ACADEMY, entered=date(2024, 9, 3), practice=SURGERY, practice_since=date(2013, 8, 1), culture=names.SLAVIC,
+        school=ACADEMY, entered=date(2024, 9, 3), practice=SURGERY, practice_since=date(2013, 8, 1),
+        culture=names.SLAVIC,
     ),
     Child(
         "sofija", "Sofija", "Petrova", date(2013, 8, 7), Home(17, "Weir Close", EASTWAY), (),
@@ -267,7 +269,8 @@ CHILDREN = (
             Work("NS-FOSTER", date(2021, 10, 4)),
             Work("NS-YOUTH", date(2026, 5, 4), basis="consent"),
         ),
-        moved_on=date(2021, 10, 4), home_before=Home(52, "Tide Lane", EASTWAY), school=ACADEMY, entered=date(2020, 9, 7),
+        moved_on=date(2021, 10, 4), home_before=Home(52, "Tide Lane", EASTWAY), school=ACADEMY,
+        entered=date(2020, 9, 7),
         practice=SURGERY, practice_since=date(2021, 10, 11), foster=True,
     ),
 )  # fmt: skip
@@ -319,11 +322,12 @@ STORIES: tuple[Story, ...] = (
     ),
     _story(
         10, "A teacher who is a parent", "amara",
-        "Dawn Okoro teaches at Amara's school and is her mother: as a teacher she does not see her own child's circle.",
+        "Dawn Okoro teaches at Amara's school and is her mother: her sign-in opens no circle of her own child.",
     ),
     _story(
         11, "Independent education", "hugo",
-        "He has no UPN and is in no census; the transfer file alone says which school he goes to.", "southmere",
+        "He has no UPN and is in no census: no school is recorded, and the page says so.",
+        "southmere",
     ),
     _story(
         12, "About to be eighteen", "chloe",

@@ -163,7 +163,7 @@ def _plant(sinks: Sinks, world: places.World, day: int) -> int:
     return related
 
 
-def _write(  # noqa: PLR0913 - what there is to write
+def _write(
     sinks: Sinks,
     chunk: population.Chunk,
     cases: pd.DataFrame,

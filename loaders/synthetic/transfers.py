@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from loaders.synthetic import calendar, errors, fixed, rates
-from loaders.synthetic.desk import Desk, child_ids, lettered, uprns
+from loaders.synthetic.desk import Desk, adult_ids, child_ids, lettered, uprns
 from loaders.synthetic.files import Sink, join, text, when
 from loaders.synthetic.identifiers import Ints, Texts
 from loaders.synthetic.population import Chunk
@@ -40,21 +40,36 @@ def pupils(sink: Sink, chunk: Chunk, desk: Desk, authority: int) -> None:
     sent &= every.get("in_ctf", pd.Series(desk.rng.random(len(every)) < rates.TRANSFER_FILES)).to_numpy()
     rows = np.flatnonzero(sent)
     children = every.iloc[rows].reset_index(drop=True)
-    lines, upn = _pupil_lines(chunk, children, rows, desk)
+    lines, keys = _pupil_lines(chunk, children, rows, desk, authority)
     sink.pieces(lines, rows=len(children))
     people = child_ids(children["person"].to_numpy())
     supplier = fixed.AUTHORITIES[authority].supplier
-    known = upn != ""
-    desk.remember("common_transfer_file", supplier, upn[known], people[known])
+    desk.remember("common_transfer_file", supplier, keys, people)
+    for order in (1, 2, 3):
+        adult = _adults_of(chunk, order)[rows]
+        here = adult >= 0
+        desk.remember("common_transfer_file", supplier, keys[here] + f"/contact/{order}", adult_ids(chunk, adult[here]))
 
 
-def _pupil_lines(chunk: Chunk, children: pd.DataFrame, rows: Ints, desk: Desk) -> tuple[pa.Array, Texts]:
+def _adults_of(chunk: Chunk, order: int) -> Ints:
+    """The row of each child's carer of that place in the order; -1 where there is none."""
+    found = np.full(len(chunk.children), -1)
+    bonds = chunk.bonds[chunk.bonds["order"] == order]
+    found[bonds["child"].to_numpy(np.int64)] = bonds["adult"].to_numpy(np.int64)
+    return found
+
+
+def _pupil_lines(
+    chunk: Chunk, children: pd.DataFrame, rows: Ints, desk: Desk, authority: int
+) -> tuple[pa.Array, Texts]:
     count = len(children)
     seen = errors.blur(children, desk.level(rates.USUAL), desk.world, desk.rng)
     address = np.where(children["shielded"], -1, seen.address).astype(np.int64)
     upn = held_upns(children, seen.borrowed, desk)
     upn[children["independent"].to_numpy()] = ""
     group = children["year_group"].to_numpy()
+    first = calendar.september(children["reception"].to_numpy())
+    entered = children["entered"].to_numpy()
     lines = join(
         "<Pupil>", _element("UPN", upn), "<Surname>", safe(seen.family), "</Surname><Forename>", safe(seen.forename),
         "</Forename><DOB>", calendar.iso(seen.born), "</DOB><Sex>", lettered(children["male"].to_numpy()),
@@ -63,11 +78,13 @@ def _pupil_lines(chunk: Chunk, children: pd.DataFrame, rows: Ints, desk: Desk) -
         "<NCyearActual>", np.where(group < 0, "N2", np.where(group == 0, "R", group.astype(str))).astype(object),
         "</NCyearActual></BasicDetails>", when(address != -1, _address(address, desk), count), "<Contacts>",
         *[_contact(chunk, children, rows, order, desk) for order in (1, 2, 3)], "</Contacts><SchoolHistory>",
-        _school(children["school_old"].to_numpy(), calendar.iso(calendar.september(children["reception"].to_numpy())), desk),
-        _school(children["school"].to_numpy(), calendar.iso(children["entered"].to_numpy()), desk),
+        _school(children["school_old"].to_numpy(), first, desk, left=np.maximum(first + 30, entered - 12)),
+        _school(children["school"].to_numpy(), entered, desk),
         "</SchoolHistory></Pupil>\n", rows=count,
     )  # fmt: skip
-    return lines, upn
+    born = calendar.iso(seen.born).to_numpy(zero_copy_only=False)
+    named = f"{fixed.AUTHORITIES[authority].dfe}LLLL/" + seen.family + "/" + seen.forename + "/" + born
+    return lines, np.where(upn == "", named, upn).astype(object)
 
 
 def _contact(chunk: Chunk, children: pd.DataFrame, rows: Ints, order: int, desk: Desk) -> pa.Array:
@@ -80,6 +97,8 @@ def _contact(chunk: Chunk, children: pd.DataFrame, rows: Ints, order: int, desk:
     adult[child], relation[child] = bonds["adult"].to_numpy(), bonds["relation"].map(RELATIONSHIPS).to_numpy(object)
     responsible[child], at_home[child] = bonds["responsible"].to_numpy(), bonds["at_home"].to_numpy()
     adult, relation, responsible, at_home = adult[rows], relation[rows], responsible[rows], at_home[rows]
+    men = chunk.adults["title"].to_numpy(object)[np.maximum(adult, 0)] == "Mr"
+    relation = np.where((relation == "FOM") & men, "FOF", relation).astype(object)
     there = (adult >= 0) & (at_home | ~children["shielded"].to_numpy())
     adults = chunk.adults.iloc[np.maximum(adult, 0)]
     home = adults["address"].to_numpy(np.int64)
@@ -103,13 +122,14 @@ def _address(address: Ints, desk: Desk) -> pa.Array:
     )  # fmt: skip
 
 
-def _school(school: Ints, entered: pa.Array, desk: Desk) -> pa.Array:
+def _school(school: Ints, entered: Ints, desk: Desk, left: Ints | None = None) -> pa.Array:
     schools = desk.world.schools.iloc[np.maximum(school, 0)]
     dfe = np.array([a.dfe for a in fixed.AUTHORITIES])[schools["authority"].to_numpy()]
     piece = join(
         "<School><LEA>", dfe, "</LEA><Estab>", schools["estab"].to_numpy(), "</Estab><SchoolName>",
-        safe(schools["name"].to_numpy(object)), "</SchoolName><EntryDate>", entered, "</EntryDate></School>",
-        rows=len(school),
+        safe(schools["name"].to_numpy(object)), "</SchoolName><EntryDate>", calendar.iso(entered), "</EntryDate>",
+        "" if left is None else join("<LeavingDate>", calendar.iso(left), "</LeavingDate>", rows=len(school)),
+        "</School>", rows=len(school),
     )  # fmt: skip
     return when(school >= 0, piece, len(school))
 
