@@ -115,7 +115,7 @@ class Picture:
 
 def draw(page: ChildPage) -> Picture:
     """The circle of a page."""
-    elsewhere = any(not carer.lives_with_child for carer in page.carers)
+    elsewhere = not all(_is_inside(carer) for carer in page.carers)
     pills = _pills(page.carers)
     return Picture(
         sectors=tuple(_sector(page, name) for name in SectorName),
@@ -274,13 +274,17 @@ def _fits_the_child(name: str) -> bool:
     return not any(line.endswith("…") for line in wrap(name, _NAME, 90, lines=2, bold=True))
 
 
+def _is_inside(carer: CarerCard) -> bool:
+    return carer.lives_with_child and carer.standing is not Standing.ENDED
+
+
 def _carers_in_order(carers: tuple[CarerCard, ...]) -> tuple[CarerCard, ...]:
-    return tuple(sorted(carers, key=lambda carer: not carer.lives_with_child))
+    return tuple(sorted(carers, key=lambda carer: not _is_inside(carer)))
 
 
 def _pills(carers: tuple[CarerCard, ...]) -> tuple[Pill, ...]:
-    inside = [carer for carer in carers if carer.lives_with_child]
-    elsewhere = [carer for carer in carers if not carer.lives_with_child]
+    inside = [carer for carer in carers if _is_inside(carer)]
+    elsewhere = [carer for carer in carers if not _is_inside(carer)]
     return (*_inside_pills(inside), *_elsewhere_pills(elsewhere))
 
 
@@ -302,9 +306,10 @@ def _elsewhere_pills(carers: list[CarerCard]) -> Iterable[Pill]:
     if not carers:
         return
     first = carers[0]
-    name, role = (first.name, f"{first.relationship}, elsewhere")
+    where = "ended" if first.standing is Standing.ENDED else "elsewhere"
+    name, role = first.name, f"{first.relationship}, {where}" if first.relationship else where
     if len(carers) > 1:
-        name, role = f"{len(carers)} carers", "live elsewhere"
+        name, role = f"{len(carers)} carers", "elsewhere or ended"
     yield _pill(CENTRE, CENTRE + 147, 138, anchor(first.key), name, role, elsewhere=True)
 
 

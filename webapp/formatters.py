@@ -103,7 +103,7 @@ def last_confirmed(sources: Iterable[Provenance]) -> date | None:
 
 def carer_role(carer: CarerCard) -> str:
     """`Mother, parental responsibility`; where it is not known, or not so, nothing is said of it."""
-    relationship = carer.relationship[:1].upper() + carer.relationship[1:]
+    relationship = carer.relationship[:1].upper() + carer.relationship[1:] or "Carer"
     return f"{relationship}, parental responsibility" if carer.parental_responsibility else relationship
 
 

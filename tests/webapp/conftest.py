@@ -1,7 +1,6 @@
 """The real site for tests: with the real graph where a page needs it, and without for what does not."""
 
-from collections.abc import Callable
-from pathlib import Path
+from collections.abc import Callable, Iterator
 
 import pytest
 from flask import Flask
@@ -13,6 +12,7 @@ from tests.builders import GivenUser
 from tests.webapp.pages import read_page
 from webapp import create_app
 from webapp.assets import build
+from webapp.database import keep_database
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -32,9 +32,12 @@ def bare_site(assets: None, tmp_path_factory: pytest.TempPathFactory) -> Flask:
 
 
 @pytest.fixture
-def site(db: Database, assets: None, tmp_path: Path) -> Flask:
-    """The site on the real graph."""
-    return create_app(Settings(home=tmp_path), lambda: db)
+def site(db: Database, bare_site: Flask) -> Iterator[Flask]:
+    """The site on the real graph of this test. It is one site for all: its templates are compiled once."""
+    bare = bare_site.extensions["signpost"]
+    keep_database(bare_site, lambda: db)
+    yield bare_site
+    bare_site.extensions["signpost"] = bare
 
 
 @pytest.fixture

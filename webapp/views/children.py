@@ -9,7 +9,7 @@ from govuk_frontend_wtf.wtforms_widgets import GovRadioInput, GovTextInput
 from werkzeug.wrappers import Response
 from wtforms import RadioField, StringField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, Length, Regexp, ValidationError
+from wtforms.validators import DataRequired, InputRequired, Length, Regexp, ValidationError
 
 from graph.model.circle import Depth
 from graph.model.reasons import REASONS
@@ -32,7 +32,7 @@ class FindForm(FlaskForm):  # type: ignore[misc]
         description="Any part of their name, in any order. A former name or a name they are known by will do.",
         filters=[tidy],
         widget=GovTextInput(),
-        validators=[InputRequired("Enter their name"), Length(max=100, message="Name must be 100 characters or fewer")],
+        validators=[DataRequired("Enter their name"), Length(max=100, message="Name must be 100 characters or fewer")],
     )
     day = StringField("Day", filters=[tidy])
     month = StringField("Month", filters=[tidy])

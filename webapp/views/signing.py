@@ -5,7 +5,7 @@ from flask_wtf import FlaskForm
 from govuk_frontend_wtf.wtforms_widgets import GovPasswordInput, GovTextInput
 from werkzeug.wrappers import Response
 from wtforms import PasswordField, StringField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import DataRequired, Length
 
 from graph.model.errors import Refused
 from graph.services import access
@@ -24,13 +24,13 @@ class SignInForm(FlaskForm):  # type: ignore[misc]
         "Username",
         filters=[tidy],
         widget=GovTextInput(),
-        validators=[InputRequired("Enter your username"), Length(max=100, message="Enter your username")],
+        validators=[DataRequired("Enter your username"), Length(max=100, message="Enter your username")],
     )
     password = PasswordField(
         "Password",
         widget=GovPasswordInput(),
         validators=[
-            InputRequired("Enter your password"),
+            DataRequired("Enter your password"),
             Length(max=256, message="Enter a password of at most 256 characters"),
         ],
     )
@@ -40,7 +40,7 @@ class SignInForm(FlaskForm):  # type: ignore[misc]
         filters=[tidy],
         widget=GovTextInput(),
         validators=[
-            InputRequired("Enter the code from your authenticator"),
+            DataRequired("Enter the code from your authenticator"),
             Length(max=12, message="Enter a code of 6 digits"),
         ],
     )
