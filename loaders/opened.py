@@ -159,7 +159,7 @@ def _zipped(path: Path, source: Source) -> Iterator[tuple[str, Watched]]:
     with zipfile.ZipFile(path) as archive:
         inside = sorted(info.filename for info in archive.infolist() if Path(info.filename).match(source.members))
         if not inside:
-            raise Unreadable(f"{path.name} holds no {source.members}. Is it the publisher's own archive?")
+            raise Unreadable(f"{path.name} holds no {source.members}. Give the publisher's own archive.")
         for member in inside:
             with archive.open(member) as file:
                 label = f"{path.name}, {member}"

@@ -154,7 +154,7 @@ def headings_of(source: Source, label: str, rows: Iterator[tuple[int, list[str] 
         return tuple(str(place) for place in range(1, source.width + 1))
     _, first = next(rows, (1, []))
     if not first:
-        raise Unreadable(f"{label} has no line of headings that can be read. Is it the file of this feed?")
+        raise Unreadable(f"{label} has no line of headings that can be read. Give the file of this feed.")
     headings = tuple(heading.strip() for heading in first)
     twice = sorted({heading for heading in headings if headings.count(heading) > 1})
     if twice:

@@ -148,3 +148,11 @@ def written(dates: pd.Series) -> pd.Series:
 def place_in(rows: pd.Series) -> pd.Series:
     """The place of each among those of the same row, from 1, as text."""
     return (rows.groupby(rows).cumcount() + 1).astype(str).astype(TEXT_DTYPE)
+
+
+def listed(texts: pd.Series, rows: pd.Series, index: pd.Index) -> pd.Series:
+    """The distinct texts of each row as Python lists, by row; null where a row has none."""
+    found: dict[int, dict[str, None]] = {}
+    for row, text in zip(rows.tolist(), texts.tolist(), strict=True):
+        found.setdefault(row, {})[text] = None
+    return pd.Series([list(found[row]) if row in found else None for row in index], index=index, dtype=object)

@@ -105,11 +105,12 @@ def _named(people: pd.DataFrame, names: pd.DataFrame) -> pd.DataFrame:
     best = ranked.drop_duplicates("row").set_index("row")
     rest = ranked[ranked["row"].duplicated()]
     old = rest[rest["use"].isin(_OLD) & rest["family_name"].notna()].drop_duplicates("row").set_index("row")
-    said = shape.joined_text(rest["family_name"].fillna(""), ", ", rest["forename"].fillna(""))
-    others = said.groupby(rest["row"]).agg(list)
+    # A name without a family name, as nicknames are, goes with the usual one.
+    family = rest["family_name"].fillna(best["family_name"].reindex(rest["row"]).set_axis(rest.index))
+    said = shape.joined_text(family.fillna(""), ", ", rest["forename"].fillna(""))
     taken = {name: best[name].reindex(people.index) for name in ("forename", "middle_names", "family_name")}
     former = old["family_name"].reindex(people.index)
-    return people.assign(**taken, former_family_name=former, other_names=others.reindex(people.index).astype(object))
+    return people.assign(**taken, former_family_name=former, other_names=shape.listed(said, rest["row"], people.index))
 
 
 def _reached(people: pd.DataFrame, telecom: pd.DataFrame, context: Context) -> pd.DataFrame:
@@ -131,10 +132,8 @@ def _placed(people: pd.DataFrame, addresses: pd.DataFrame, context: Context) -> 
     known = addresses["postcode"].notna()
     now = addresses[known & ~ended & ~addresses["use"].isin(["old", "temp"])].drop_duplicates("row").set_index("row")
     before = addresses[known & ended]
-    former = before["postcode"].groupby(before["row"]).agg(lambda codes: list(dict.fromkeys(codes)))
-    return people.assign(
-        postcode=now["postcode"].reindex(people.index), former_postcodes=former.reindex(people.index).astype(object)
-    )
+    former = shape.listed(before["postcode"], before["row"], people.index)
+    return people.assign(postcode=now["postcode"].reindex(people.index), former_postcodes=former)
 
 
 def _cared_for(child: pd.DataFrame, carer: pd.DataFrame, context: Context) -> pd.DataFrame:
