@@ -91,4 +91,5 @@ def is_late(run: ReceivedRun, on: date) -> bool:
 
 def _lateness(run: ReceivedRun) -> str:
     title = run.title or run.feed.replace("_", " ").capitalize()
-    return f"{title} was last received on {in_words(run.as_at)}." if run.as_at else ""
+    sender = "" if run.national else f" from {run.supplier}"
+    return f"{title}{sender} was last received on {in_words(run.as_at)}." if run.as_at else ""

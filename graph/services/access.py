@@ -371,7 +371,7 @@ def _count_failure(tx: Transaction, account: LockedAccount | None, event: AuditE
 
 
 def delay_after(failures: int) -> int:
-    """The milliseconds that an account waits after so many failures in a row: none at first, then doubling to a limit."""
+    """The milliseconds that an account waits after so many failures: none at first, then doubling to a limit."""
     if failures < _FREE_FAILURES:
         return 0
     wait = timedelta(seconds=30 * 2 ** min(failures - _FREE_FAILURES, 10))

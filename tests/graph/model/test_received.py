@@ -51,6 +51,6 @@ def test_an_empty_sector_says_why() -> None:
     assert Received([]).why_empty(Domain.HEALTH, TODAY).startswith("Not loaded")
     assert Received([run(1, as_at=TODAY)]).why_empty(Domain.HEALTH, TODAY) == "None recorded."
     assert Received([late]).why_empty(Domain.HEALTH, TODAY) == (
-        "None recorded. Health visiting was last received on 3 January 2026."
+        "None recorded. Health visiting from northshire was last received on 3 January 2026."
     )
     assert Received([run(1, as_at=TODAY, feed="pds")]).why_empty(Domain.EDUCATION, TODAY).startswith("Not loaded")
