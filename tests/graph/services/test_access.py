@@ -16,7 +16,6 @@ from graph.services.access import Account, Session
 from graph.store import Database
 from tests.builders import AREA, GivenUser, given_practitioner, given_user, values
 
-
 LIVE_HASHER = access._HASHER
 
 
