@@ -6,6 +6,7 @@ import json
 import os
 import re
 import secrets
+import shutil
 import socket
 import subprocess
 import time
@@ -147,6 +148,10 @@ class ImportReport:
     seconds: float
 
 
+# Where Neo4j keeps one database: its store, and the log of its transactions.
+_STORE = ("databases", "transactions")
+
+
 def _quiet(_sentence: str) -> None:
     """Say nothing."""
 
@@ -178,11 +183,18 @@ def status(settings: Settings) -> Status:
     return Status(settings.home, found.version, size, found.pid, found.port, since)
 
 
-def up(settings: Settings, tell: Tell = _quiet) -> Running:
-    """Start the embedded server unless it runs, and return it when it answers."""
+def up(settings: Settings, tell: Tell = _quiet, *, trial: bool = False) -> Running:
+    """Start the embedded server unless it runs, and return it when it answers.
+
+    A store that was set aside comes back first, because whatever replaced it was never finished; a `trial` start leaves
+    it aside, to look at what replaced it.
+    """
     _refuse_external(settings)
     with _alone(settings):
         found = running(settings)
+        if found is None and not trial and _aside(settings).exists():
+            tell("A first load was cut off. The graph from before it is put back.")
+            _put_back(settings)
         if found is not None:
             _wait_until_it_answers(settings, found, tell)
             tell(f"Neo4j {found.version} runs already on bolt://{HOST}:{found.port} (process {found.pid}).")
@@ -319,6 +331,42 @@ def import_database(
         arguments = ["database", "import", "full", *files, *_last_wins([*options, *extra]), database]
         result = _admin(settings, class_path, arguments, tell)
     return _import_report(result, refused)
+
+
+def set_aside(settings: Settings) -> None:
+    """Move the stopped server's graph out of the way, so that what replaces it can be tried and, if need be, undone."""
+    with _at_rest(settings):
+        _aside(settings).mkdir(mode=0o700)
+        for kind in _STORE:
+            store = _neo4j(settings) / "data" / kind / "neo4j"
+            if store.exists():
+                store.rename(_aside(settings) / kind)
+
+
+def put_back(settings: Settings) -> None:
+    """Put the graph that was set aside in the place of whatever replaced it."""
+    with _at_rest(settings):
+        _put_back(settings)
+
+
+def drop_aside(settings: Settings) -> None:
+    """Delete the graph that was set aside: what replaced it has been found good."""
+    gone = _aside(settings).with_name("replaced")
+    _aside(settings).rename(gone)
+    shutil.rmtree(gone)
+
+
+def _put_back(settings: Settings) -> None:
+    for kind in _STORE:
+        store, kept = _neo4j(settings) / "data" / kind / "neo4j", _aside(settings) / kind
+        if kept.exists():
+            shutil.rmtree(store, ignore_errors=True)
+            kept.rename(store)
+    _aside(settings).rmdir()
+
+
+def _aside(settings: Settings) -> Path:
+    return settings.home / "aside"
 
 
 def backup(settings: Settings, folder: Path, tell: Tell = _quiet) -> None:

@@ -25,7 +25,19 @@ from loaders.write import ADDRESS_KEPT, objects
 
 ARRAY_DELIMITER = "U+001F"
 _SEPARATOR = "\x1f"
-_INDEXED = ["record", "subject_id", "subject", "source", "supplier", "nhs_number", "upn", "local_id", "forename", "date_of_birth", "multiple_birth"]
+_INDEXED = [
+    "record",
+    "subject_id",
+    "subject",
+    "source",
+    "supplier",
+    "nhs_number",
+    "upn",
+    "local_id",
+    "forename",
+    "date_of_birth",
+    "multiple_birth",
+]
 _TYPES = {DATE: ":date", FLAG: ":boolean", TEXTS: ":string[]"}
 
 
@@ -52,7 +64,12 @@ class TableState:
         self._guards = list(guards)
         self._people = pd.DataFrame(columns=_INDEXED)
         self._alike = pd.DataFrame(columns=ALIKE)
-        self._there: dict[str, set[str]] = {"service": set(), "practitioner": set(), "authority": {UNKNOWN}, "address": set()}
+        self._there: dict[str, set[str]] = {
+            "service": set(),
+            "practitioner": set(),
+            "authority": {UNKNOWN},
+            "address": set(),
+        }
         self._codes: dict[str, str] = {}
         self._kinds: dict[str, str] = {}
         self._areas: dict[str, str] = {}
@@ -169,7 +186,9 @@ class TableState:
             tables.roles.setdefault(person, set()).add(subject)
         if len(people):
             rows = people.assign(source=plan.scope.source, supplier=plan.scope.supplier)[_INDEXED]
-            self._people = pd.concat([self._people, rows], ignore_index=True) if len(self._people) else rows.reset_index(drop=True)
+            self._people = (
+                pd.concat([self._people, rows], ignore_index=True) if len(self._people) else rows.reset_index(drop=True)
+            )
             keys = alike_keys(people.assign(person_id=people["subject_id"]).reset_index(drop=True))
             self._alike = pd.concat([self._alike, keys], ignore_index=True) if len(self._alike) else keys
         for guard, person in plan.shields:
@@ -182,7 +201,13 @@ class TableState:
         self._guards = [Guard(**{**g.__dict__, "person_id": found.get(g.shield_id, g.person_id)}) for g in self._guards]
 
     def _learn_entities(self, records: pd.DataFrame, plan: Plan) -> None:
-        for subject, kind in (("service", "service"), ("school", "service"), ("gp_practice", "service"), ("practitioner", "practitioner"), ("authority", "authority")):
+        for subject, kind in (
+            ("service", "service"),
+            ("school", "service"),
+            ("gp_practice", "service"),
+            ("practitioner", "practitioner"),
+            ("authority", "authority"),
+        ):
             mine = records[records["subject"] == subject]
             self._there[kind] |= set(mine["subject_id"])
             if kind == "service":
@@ -220,7 +245,14 @@ class TableState:
             if gone and "RESPONSIBILITY_OF" in set(frame["type"].head(1)):
                 frame.loc[frame["fact_id"].isin(gone) & frame["ended_run"].isna(), "ended_run"] = run
         if len(made):
-            more = {"record": "computed", "source": "computed", "supplier": "signpost", "run": run, "ended_run": None, "to": None}
+            more = {
+                "record": "computed",
+                "source": "computed",
+                "supplier": "signpost",
+                "run": run,
+                "ended_run": None,
+                "to": None,
+            }
             self.tables.facts.append(made.assign(**more))
             fresh = made.rename(columns={"subject_id": "person_id", "target_id": "gss_code"})[RESPONSIBLE]
             kept = self._responsible[~self._responsible["fact_id"].isin(gone)]
@@ -249,7 +281,12 @@ def write_tables(tables: Tables, folder: Path, run_of_school_record: None = None
 
 def _write(folder: Path, name: str, columns: dict[str, Any]) -> Group:
     """One CSV file of these columns: header → values (Python lists or arrow arrays)."""
-    table = pa.table({header: values if isinstance(values, pa.ChunkedArray | pa.Array) else pa.array(values) for header, values in columns.items()})
+    table = pa.table(
+        {
+            header: values if isinstance(values, pa.ChunkedArray | pa.Array) else pa.array(values)
+            for header, values in columns.items()
+        }
+    )
     path = folder / f"{name}.csv"
     arrow_csv.write_csv(table, path)
     return Group(path, table.num_rows)
@@ -271,7 +308,9 @@ def _person_files(tables: Tables, folder: Path) -> list[Group]:
 
 
 def _identity_files(tables: Tables, folder: Path) -> list[Group]:
-    records = pd.concat([frame[["subject", "subject_id", "key", "supplier", "run"]] for frame in tables.records], ignore_index=True)
+    records = pd.concat(
+        [frame[["subject", "subject_id", "key", "supplier", "run"]] for frame in tables.records], ignore_index=True
+    )
     things = records[~records["subject"].isin(PERSON_SUBJECTS)].drop_duplicates(["subject_id", "subject"])
     made = []
     services = things[things["subject"].isin(("service", "school", "gp_practice"))].drop_duplicates("subject_id")
@@ -283,8 +322,12 @@ def _identity_files(tables: Tables, folder: Path) -> list[Group]:
             "services",
             {
                 "service_id:ID(Service)": services["subject_id"].tolist(),
-                "urn": pa.array([key if of == "school" else None for of, key in zip(subjects, keys, strict=True)], pa.string()),
-                "ods_code": pa.array([key if of == "gp_practice" else None for of, key in zip(subjects, keys, strict=True)], pa.string()),
+                "urn": pa.array(
+                    [key if of == "school" else None for of, key in zip(subjects, keys, strict=True)], pa.string()
+                ),
+                "ods_code": pa.array(
+                    [key if of == "gp_practice" else None for of, key in zip(subjects, keys, strict=True)], pa.string()
+                ),
                 "run:long": services["run"].tolist(),
                 ":LABEL": [labels[of] for of in subjects],
             },
@@ -331,7 +374,10 @@ def _record_files(tables: Tables, folder: Path) -> list[Group]:
     made = []
     for number, frame in enumerate(tables.records):
         columns: dict[str, Any] = {"record_version:ID(Record)": _text(frame["record_version"])}
-        columns |= {name: _text(frame[name]) for name in ("record", "source", "supplier", "key", "subject", "content_hash", "family_name_folded")}
+        columns |= {
+            name: _text(frame[name])
+            for name in ("record", "source", "supplier", "key", "subject", "content_hash", "family_name_folded")
+        }
         columns |= {f"{name}:long": frame["run"].tolist() for name in ("run", "file_run")}
         columns |= {"version:long": frame["version"].tolist(), "line:long": objects(frame["line"])}
         columns |= {"search_names:string[]": _lists(frame["search_names"])}
@@ -349,9 +395,13 @@ def _properties(frame: pd.DataFrame, kinds: dict[str, str]) -> dict[str, Any]:
         if kind == TEXTS:
             made[name + _TYPES[kind]] = _lists(frame[name])
         elif kind == FLAG:
-            made[name + _TYPES[kind]] = pa.array([None if v is None else "true" if v else "false" for v in objects(frame[name])], pa.string())
+            made[name + _TYPES[kind]] = pa.array(
+                [None if v is None else "true" if v else "false" for v in objects(frame[name])], pa.string()
+            )
         else:
-            made[name + _TYPES.get(kind, "")] = pa.array(objects(frame[name]), pa.date32() if kind == DATE else pa.string())
+            made[name + _TYPES.get(kind, "")] = pa.array(
+                objects(frame[name]), pa.date32() if kind == DATE else pa.string()
+            )
     return made
 
 
@@ -376,7 +426,11 @@ def _statement_files(tables: Tables, folder: Path) -> list[Group]:
                 "run:long": part["run"].tolist(),
             }
             if space == "Person":
-                columns |= {"method": _text(part["method"]), "basis": _text(part["basis"]), "by": ["loaders"] * len(part)}
+                columns |= {
+                    "method": _text(part["method"]),
+                    "basis": _text(part["basis"]),
+                    "by": ["loaders"] * len(part),
+                }
             columns[":TYPE"] = ["IDENTIFIES" if space == "Person" else "DESCRIBES"] * len(part)
             made.append(_write(folder, f"says_{number:03d}_{space.lower()}", columns))
     return made
@@ -406,7 +460,10 @@ def _fact_files(tables: Tables, folder: Path) -> list[Group]:
                 ":TYPE": [str(kind)] * len(part),
             }
             columns |= {name: _text(part[name]) for name in ("fact_id", "record", "source", "supplier")}
-            columns |= {"run:long": part["run"].tolist(), "ended_run:long": pa.array(objects(part["ended_run"]), pa.int64())}
+            columns |= {
+                "run:long": part["run"].tolist(),
+                "ended_run:long": pa.array(objects(part["ended_run"]), pa.int64()),
+            }
             columns |= _properties(part, {"from": DATE, "to": DATE, **FACT_PROPERTIES})
             made.append(_write(folder, f"facts_{number:03d}_{str(kind).lower()}", columns))
     return made

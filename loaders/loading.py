@@ -1,19 +1,20 @@
 """From a file to a published run: check, plan, write, settle, publish; and the commands that a person types for it."""
 
+import importlib
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date
 from pathlib import Path
 from typing import Any
 
-from graph.model.errors import Conflict, SignpostError, Unreachable
-from graph.services import loads
+import pandas as pd
+
+from graph.model.errors import Conflict, NotFound
+from graph.services import loads, shields
 from graph.store import Database
-from loaders import areas, registry
+from loaders import areas
 from loaders.check import Checked, check_file
 from loaders.feed import Context, Feed
 from loaders.naming import Name
@@ -55,6 +56,10 @@ class Desk:
     older: bool = False
     smaller: bool = False
 
+    def db_guards(self) -> list[shields.Guard]:
+        """What the shields in force guard."""
+        return shields.list_guards(self.db)
+
 
 def load_file(desk: Desk, feed: Feed, path: Path, name: Name) -> Loaded:
     """What became of the file. A known file changes nothing; a file that does not pass changes nothing.
@@ -63,10 +68,10 @@ def load_file(desk: Desk, feed: Feed, path: Path, name: Name) -> Loaded:
     """
     result = Loaded(feed.name, path.name, "would not load")
     _refuse_stopped(desk.db, feed)
-    watch = _Watch(result.seconds)
+    watch = stages(result)
     with watch("check"):
-        checked = _check(desk, feed, path, name)
-    _note(result, checked)
+        checked = check_for(desk, feed, path, name)
+    note_check(result, checked)
     same = desk.db.read_one(loads.FIND_SAME_FILE, sha256=checked.sha256, feed=feed.name)
     if same is not None:
         result.outcome, result.run = "already loaded", same.run
@@ -75,7 +80,7 @@ def load_file(desk: Desk, feed: Feed, path: Path, name: Name) -> Loaded:
     result.errors.extend(_against_last(desk, feed, name, checked, last))
     if result.errors:
         return result
-    load = loads.begin_load(desk.db, **_about(feed, name, path, checked))
+    load = loads.begin_load(desk.db, **about_run(feed, name, path, checked))
     result.run = load.run
     try:
         plan = _write(desk, feed, name, checked, load, watch)
@@ -90,18 +95,22 @@ def load_file(desk: Desk, feed: Feed, path: Path, name: Name) -> Loaded:
 
 def context_for(home: Path, secret: bytes, name: Name) -> Context:
     """What tidying may know beside the file."""
-    found = areas.open_areas(home)
-    return Context(name.supplier, name.as_at, found.authority_of if found else None, secret)
+    try:
+        look_up = areas.open_areas(home / "derived").authority_of
+    except NotFound:
+        look_up = None
+    return Context(name.supplier, pd.Timestamp(name.as_at), look_up, secret)
 
 
-def _check(desk: Desk, feed: Feed, path: Path, name: Name) -> Checked:
+def check_for(desk: Desk, feed: Feed, path: Path, name: Name) -> Checked:
+    """The file read, tidied and judged, its refused rows written where only their owner can read them."""
     return check_file(
         feed,
         path,
         context=context_for(desk.home, desk.secret, name),
         name=name,
         rejects=desk.home / "rejects",
-        progress=lambda rows: desk.progress("read", rows, 0),
+        progress=lambda rows, share=0.0: desk.progress("read", rows, round(rows / share) if share else 0),
     )
 
 
@@ -109,15 +118,21 @@ def _write(desk: Desk, feed: Feed, name: Name, checked: Checked, load: loads.Loa
     scope = Scope(feed, name.supplier, name.as_at, name.full, load.run)
     state = GraphState(desk.db)
     with watch("match"):
-        plan = plan_load(checked.tidy, scope, state, refused_keys=checked.refused_keys)
+        plan = plan_load(checked.tidy, scope, state, refused_keys=getattr(checked, "refused_keys", ()))
     with watch("write"):
         write_plan(plan, load, desk.progress)
     with watch("settle"):
         plan.counts["moved_authority"] = settle_responsibility(plan.touched, name.as_at, state, load)
     if feed.lookup:
         with watch("look-up"):
-            areas.save_areas(desk.home, checked.lookup, load.run)
+            save_look_up(desk, name, checked, load.run)
     return plan
+
+
+def save_look_up(desk: Desk, name: Name, checked: Checked, run: int) -> None:
+    """Builds the derived file of postcodes; the one before is kept, so that an undo brings it back."""
+    assert checked.lookup is not None
+    areas.build(desk.home / "derived", checked.lookup, full=name.full, version=str(run))
 
 
 def _publish(load: loads.Load, result: Loaded, plan: Plan, watch: "_Watch", checked: Checked) -> None:
@@ -150,14 +165,16 @@ def run_properties(result: Loaded) -> dict[str, Any]:
     }
 
 
-def _note(result: Loaded, checked: Checked) -> None:
+def note_check(result: Loaded, checked: Checked) -> None:
+    """Takes what the check found into the result."""
     result.rows, result.kept = checked.rows, checked.kept
     result.refused, result.skipped = dict(checked.refused), dict(checked.skipped)
     result.warnings, result.errors = list(checked.warnings), list(checked.errors)
     result.rejects = str(checked.rejects) if checked.rejects else None
 
 
-def _about(feed: Feed, name: Name, path: Path, checked: Checked) -> dict[str, Any]:
+def about_run(feed: Feed, name: Name, path: Path, checked: Checked) -> dict[str, Any]:
+    """What a run's node says of the file it took."""
     return {
         "feed": feed.name,
         "title": feed.title,
@@ -192,7 +209,14 @@ def _against_last(desk: Desk, feed: Feed, name: Name, checked: Checked, last: lo
 def _refuse_stopped(db: Database, feed: Feed) -> None:
     stopped = db.read_one(loads.FIND_STOPPED_FEED, feed=feed.name)
     if stopped is not None:
-        raise Conflict(f"The feed {feed.name} was stopped by {stopped.by}. Start it with: python -m loaders start {feed.name}.")
+        raise Conflict(
+            f"The feed {feed.name} was stopped by {stopped.by}. Start it with: python -m loaders start {feed.name}."
+        )
+
+
+def stages(result: Loaded) -> "_Watch":
+    """A watch that keeps how long each stage of a load took."""
+    return _Watch(result.seconds)
 
 
 class _Watch:
@@ -208,3 +232,8 @@ class _Watch:
             yield
         finally:
             self._seconds[stage] = self._seconds.get(stage, 0.0) + time.monotonic() - started
+
+
+def register(subparsers: Any) -> None:
+    """Adds the commands that change the graph."""
+    importlib.import_module("loaders.commands").register(subparsers)

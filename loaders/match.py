@@ -240,7 +240,10 @@ def _by_demographics(
     if not cluster_of:
         return {}
     keys = demographic_keys(people.frame.iloc[list(cluster_of)])
-    found = index.alike(keys).merge(keys[["key", "position"]], on="key")
+    found = index.alike(keys)
+    if found.empty:
+        return {}
+    found = found.merge(keys[["key", "position"]], on="key")
     pairs: dict[tuple[int, str], str] = {}
     for position, person, record in zip(found["position"], found["person_id"], found["record"], strict=True):
         pair = (cluster_of[position], person)

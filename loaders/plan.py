@@ -16,7 +16,7 @@ from graph.services.shields import Guard, Said, guard_of, new_shield_id
 from loaders.feed import Absent, Feed
 from loaders.match import folded, match, two_of_three
 from loaders.state import KNOWN, State
-from loaders.tables import FACT_PROPERTIES, PERSON_SUBJECTS, RECORD_PROPERTIES, Tidy
+from loaders.tables import FACT_PROPERTIES, PERSON_SUBJECTS, RECORD_PROPERTIES, TEXTS, Tidy
 
 NAMES = ("forename", "preferred_forename", "family_name", "preferred_family_name", "former_family_name", "middle_names")
 SUBJECT_KIND = {
@@ -28,6 +28,7 @@ SUBJECT_KIND = {
     "practitioner": "practitioner",
     "authority": "authority",
 }
+_LISTS = [name for name, kind in RECORD_PROPERTIES.items() if kind == TEXTS]
 _ALLOWED_FOR_SENSITIVE = ("consent", "significant_harm")
 
 
@@ -111,6 +112,9 @@ def record_id(source: str, supplier: str, key: str) -> str:
 def _identify_records(plan: Plan) -> None:
     source, supplier = plan.scope.source, plan.scope.supplier
     records = plan.records.copy()
+    for name in _LISTS:
+        # What comes from a file is Arrow's; what is compared and written is Python's.
+        records[name] = pd.Series([None if value is None else list(value) for value in _plain(records[name])], dtype=object)
     records["record"] = [record_id(source, supplier, key) for key in records["key"].tolist()]
     records["subject_id"] = [
         identity(subject, key, supplier)

@@ -98,7 +98,8 @@ class GraphState:
         places = wanted[["date_of_birth", "postcode"]].drop_duplicates().to_dict("records")
         rows = [*self._ask(loads.FIND_BY_FAMILY_NAME, wanted=names), *self._ask(loads.FIND_BY_POSTCODE, wanted=places)]
         candidates = _native(pd.DataFrame(rows, columns=_CANDIDATE)).drop_duplicates("record").reset_index(drop=True)
-        return alike_keys(candidates).merge(wanted[["key"]].drop_duplicates(), on="key")
+        found = alike_keys(candidates)
+        return found[found["key"].isin(set(wanted["key"]))]
 
     def known_of(self, persons: Sequence[str]) -> dict[str, Known]:
         """What the open records of these persons say."""

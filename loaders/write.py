@@ -53,7 +53,7 @@ def write_plan(plan: Plan, load: Load, progress: Progress = lambda stage, done, 
     _write_entities(plan, load)
     load.step(loads.ADD_LABELS, plan.relabelled)
     load.step(loads.END_RECORDS, [{"record_version": version} for version in plan.ended_records])
-    load.step(loads.CREATE_QUARANTINED, plan.quarantined)
+    load.step(loads.CREATE_QUARANTINED, [{"properties": row} for row in plan.quarantined])
     _write_records(plan, load, progress)
     _end_facts(plan.ended_facts, load)
     _write_facts(plan.facts, load, {"source": plan.scope.source, "supplier": plan.scope.supplier}, progress)

@@ -1,6 +1,6 @@
 // What decides which authority is responsible for these children: their open addresses and schools, and who is now.
 UNWIND $persons AS wanted
-MATCH (child:Child {person_id: wanted})
+MATCH (child:Person {person_id: wanted})
 RETURN
   wanted AS person_id,
   [(child)-[home:LIVES_AT]->(address:Address)-[:IN_AREA]->(area:LocalAuthority)

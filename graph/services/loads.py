@@ -12,6 +12,7 @@ from typing import Any
 import psutil
 
 from graph.model.errors import Conflict, NotFound
+from graph.services import audit
 from graph.store import Database, Query, Transaction
 
 STEP = 2_000  # rows a transaction; architecture, rule 4, allows 5,000
@@ -309,7 +310,13 @@ END_PRACTITIONER_FACTS = Query("loads/end_practitioner_facts", NoneType)
 
 LIST_RUN_RECORDS = Query("loads/list_run_records", Version)
 DELETE_RUN_FACTS = Query("loads/delete_run_facts", NoneType)
+OPEN_RUN_FACTS = Query("loads/open_run_facts", NoneType)
+LIST_PERSONS_OF_VERSIONS = Query("loads/list_persons_of_versions", Key)
 DELETE_RUN_RECORDS = Query("loads/delete_run_records", NoneType)
+OPEN_RUN_RECORDS = Query("loads/open_run_records", NoneType)
+DELETE_RUN_PERSONS = Query("loads/delete_run_persons", NoneType)
+DROP_CHILD_LABELS = Query("loads/drop_child_labels", NoneType)
+DROP_CARER_LABELS = Query("loads/drop_carer_labels", NoneType)
 LIST_CONFIRMED = Query("loads/list_confirmed", Version)
 UNCONFIRM_RECORDS = Query("loads/unconfirm_records", NoneType)
 LIST_RUN_THINGS = Query("loads/list_run_things", Thing)
@@ -346,7 +353,9 @@ class Load:
             part = rows[start : start + STEP]
             self._alone(lambda tx, part=part: tx.write(query, rows=part, run=self.run, **parameters))  # type: ignore[misc]
 
-    def together(self, first: Query[Any], first_rows: Sequence[Any], then: Query[Any], then_rows: Sequence[Any]) -> None:
+    def together(
+        self, first: Query[Any], first_rows: Sequence[Any], then: Query[Any], then_rows: Sequence[Any]
+    ) -> None:
         """Writes rows of two kinds that must not be parted by a kill, at most STEP of the second a transaction."""
         self._alone(
             lambda tx: (tx.write(first, rows=first_rows, run=self.run), tx.write(then, rows=then_rows, run=self.run))
@@ -368,9 +377,14 @@ class Load:
             resolve=FIND_STEP,
         )
 
-    def withdraw(self, run: int) -> None:
-        """Hides another run from readers, at once."""
-        self._alone(lambda tx: tx.write(WITHDRAW_RUN, owner=self._owner, run=run))
+    def withdraw(self, run: int, *, by: str) -> None:
+        """Hides another run from readers, at once; who did it is in the audit."""
+        self._alone(
+            lambda tx: (
+                tx.write(WITHDRAW_RUN, owner=self._owner, run=run),
+                audit.record_act(tx, actor=by, action="undo run", fields=(f"run {run}",)),
+            )
+        )
 
     def finish_undo(self, run: int, outcome: str) -> None:
         """Notes that a run has been taken back whole, and lets the next load in."""
@@ -456,12 +470,25 @@ def take_back(load: Load, run: int) -> None:
     about = load.db.read_one(SHOW_RUN, run=run)
     versions = [{"record_version": row[0]} for row in load.db.stream(LIST_RUN_RECORDS, run=run)]
     _steps(load, DELETE_RUN_FACTS, versions, run)
-    _steps(load, DELETE_RUN_RECORDS, versions, run)
+    _steps(load, OPEN_RUN_FACTS, versions, run)
+    for start in range(0, len(versions), STEP):
+        part = versions[start : start + STEP]
+        load._alone(lambda tx, part=part: _take_back_records(tx, part, run))  # type: ignore[misc]
     if about and about.properties.get("kind") == "delta":
         scope = {"source": about.properties["feed"], "supplier": about.properties["supplier"]}
         said = [{"record_version": row[0]} for row in load.db.stream(LIST_CONFIRMED, run=run, **scope)]
         _steps(load, UNCONFIRM_RECORDS, said, run)
     _steps(load, DELETE_THINGS, [{"thing": row[0]} for row in load.db.stream(LIST_RUN_THINGS, run=run)], run)
+
+
+def _take_back_records(tx: Transaction, versions: Sequence[Any], run: int) -> None:
+    """Records go together with the persons that only they made: a kill between the two would leave nobody's persons."""
+    persons = [row.key for row in tx.read(LIST_PERSONS_OF_VERSIONS, rows=versions)]
+    tx.write(DELETE_RUN_RECORDS, rows=versions, run=run)
+    tx.write(OPEN_RUN_RECORDS, rows=versions, run=run)
+    tx.write(DELETE_RUN_PERSONS, rows=persons, run=run)
+    tx.write(DROP_CHILD_LABELS, rows=persons)
+    tx.write(DROP_CARER_LABELS, rows=persons)
 
 
 def _steps(load: Load, query: Query[Any], rows: Sequence[Any], run: int) -> None:
@@ -470,7 +497,18 @@ def _steps(load: Load, query: Query[Any], rows: Sequence[Any], run: int) -> None
         load._alone(lambda tx, part=part: tx.write(query, rows=part, run=run))
 
 
-def undo_run(db: Database, run: int) -> dict[str, Any]:
+def switch_feed(db: Database, *, feed: str, stopped: bool, by: str) -> None:
+    """Nothing: no file of the feed is loaded from now on, or files are loaded again. An audited act."""
+    op_id = uuid.uuid4().hex
+
+    def work(tx: Transaction) -> None:
+        tx.write(STOP_FEED if stopped else START_FEED, feed=feed, by=by)
+        audit.record_act(tx, actor=by, action="stop feed" if stopped else "start feed", fields=(feed,), op_id=op_id)
+
+    db.transact(work, op_id=op_id, resolve=audit.SHOW_OPERATION)
+
+
+def undo_run(db: Database, run: int, *, by: str = "os:unknown") -> dict[str, Any]:
     """What is known of the run, after it has been taken back exactly.
 
     Raises NotFound for an unknown run, and Conflict where it is not its feed's latest or where a later run, a judgement
@@ -491,7 +529,7 @@ def undo_run(db: Database, run: int) -> dict[str, Any]:
         )
     _refuse_if_built_on(db, run)
     load = begin_load(db, feed="undo", supplier="signpost", kind="undo", undoes=run)
-    load.withdraw(run)
+    load.withdraw(run, by=by)
     take_back(load, run)
     load.note(outcome="done")
     load.finish_undo(run, "undone")
@@ -505,7 +543,7 @@ def _refuse_if_built_on(db: Database, run: int) -> None:
         part = versions[start : start + STEP]
         for number, subjects in db.stream(LIST_LATER_RUNS, rows=part, run=run):
             later[number] = later.get(number, 0) + subjects
-        decided = db.read(LIST_DECIDED_SHIELDS, rows=part)
+        decided = db.read(LIST_DECIDED_SHIELDS, rows=part, run=run)
         if decided:
             names = ", ".join(row.shield_id for row in decided)
             raise Conflict(

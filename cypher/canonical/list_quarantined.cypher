@@ -1,0 +1,3 @@
+// Every row in quarantine, whole.
+MATCH (record:Record:Quarantined)
+RETURN properties(record) AS properties

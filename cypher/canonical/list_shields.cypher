@@ -1,0 +1,6 @@
+// Every shield with the person it is over.
+MATCH (shield:Shield)
+OPTIONAL MATCH (shield)-[:SHIELDS]->(person:Person)
+RETURN
+  properties(shield) AS properties,
+  person.person_id AS person_id

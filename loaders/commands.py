@@ -1,0 +1,323 @@
+"""The commands that change the graph: load, runs, show, undo, stop and start a feed."""
+
+import argparse
+import json
+import sys
+import time
+from argparse import ArgumentParser, Namespace
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict
+from datetime import date
+from pathlib import Path
+from typing import Any, TypeAlias
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from graph import server
+from graph.model.errors import Conflict, Unreadable
+from graph.services import audit, loads
+from graph.settings import Settings
+from graph.store import Database
+from graph.store.migrations import check_ready
+from loaders import areas
+from loaders.first import load_first
+from loaders.keys import hashing_key
+from loaders.loading import Desk, Loaded, load_file
+from loaders.naming import Name, WrongName, name_of, parsed
+from loaders.registry import FEEDS, ORDER
+
+Subparsers: TypeAlias = "argparse._SubParsersAction[ArgumentParser]"
+LOADED, WOULD_NOT, WRONG_USE, UNREADABLE, UNREACHABLE, INTERRUPTED = 0, 1, 2, 3, 4, 130
+File = tuple[Path, Name]
+
+
+def register(subparsers: Subparsers) -> None:
+    """Add the commands that change the graph."""
+    load = _command(subparsers, "load", load_command, "load one file, or every file of a folder in the right order")
+    load.add_argument("feed", nargs="?", help="the feed, as `list` names it")
+    load.add_argument("file", nargs="?", type=Path)
+    load.add_argument("--all", type=Path, metavar="FOLDER", help="every file of the folder, feed by feed")
+    load.add_argument("--first", action="store_true", help="fill an empty graph through neo4j-admin import")
+    load.add_argument("--supplier", help="who sent the file, if its name does not say")
+    load.add_argument("--as-at", type=date.fromisoformat, help="the date it is true of (YYYY-MM-DD)")
+    whole = load.add_mutually_exclusive_group()
+    whole.add_argument("--full", action="store_true", default=None, help="it says everything")
+    whole.add_argument("--delta", action="store_false", dest="full", help="it says only what changed")
+    load.add_argument("--older", action="store_true", help="load it although a newer file was loaded")
+    load.add_argument("--smaller", action="store_true", help="load it although it is much smaller than the last")
+    runs = _command(subparsers, "runs", runs_command, "list the runs, newest first")
+    runs.add_argument("--limit", type=int, default=30)
+    _command(subparsers, "show", show_command, "show one run").add_argument("number", type=int, metavar="RUN")
+    _command(subparsers, "undo", undo_command, "take a feed's latest run back exactly").add_argument("number", type=int, metavar="RUN")
+    _command(subparsers, "stop", stop_command, "load no file of a feed until it is started again").add_argument("feed")
+    _command(subparsers, "start", start_command, "load files of a stopped feed again").add_argument("feed")
+
+
+def _command(subparsers: Subparsers, name: str, command: Callable[[Namespace], int], text: str) -> ArgumentParser:
+    parser = subparsers.add_parser(name, help=text, description=f"{text[0].upper()}{text[1:]}.")
+    parser.set_defaults(run=command)
+    parser.add_argument("--json", action="store_true", help="answer in JSON")
+    return parser
+
+
+def load_command(arguments: Namespace) -> int:
+    """Load what the arguments name."""
+    if (arguments.all is None) == (arguments.feed is None or arguments.file is None):
+        return _wrong_use("Name a feed and a file, or --all and a folder.")
+    if arguments.first and arguments.all is None:
+        return _wrong_use("--first goes with --all FOLDER.")
+    settings = Settings.from_environment()
+    with _database(settings) as db, _progress(arguments.json) as progress:
+        desk = Desk(
+            db,
+            settings.home,
+            hashing_key(settings.keys_folder),
+            tell=lambda text: print(text, file=sys.stderr, flush=True),
+            progress=progress,
+            older=arguments.older,
+            smaller=arguments.smaller,
+        )
+        if arguments.all is not None:
+            return _load_folder(settings, desk, arguments)
+        return _load_one(desk, arguments)
+
+
+def _load_one(desk: Desk, arguments: Namespace) -> int:
+    feed = FEEDS.get(arguments.feed)
+    if feed is None:
+        return _wrong_use(f"There is no feed {arguments.feed}. List them with: python -m loaders list.")
+    name = name_of(arguments.file, feed, supplier=arguments.supplier, as_at=arguments.as_at, full=arguments.full)
+    result = load_file(desk, feed, arguments.file, name)
+    _say([result], arguments.json)
+    return _exit_code([result])
+
+
+def _load_folder(settings: Settings, desk: Desk, arguments: Namespace) -> int:
+    if not arguments.all.is_dir():
+        raise Unreadable(f"There is no folder {arguments.all}. Give the folder that holds the files.")
+    files, others = files_of(arguments.all)
+    results = [Loaded("unknown", path.name, "unknown feed", warnings=[why]) for path, why in others]
+    for other in results:
+        desk.tell(f"{other.file}: {other.warnings[0]}")
+    if arguments.first:
+        first, rest = _first_of_each_scope(files)
+        results += load_first(settings, desk, first)
+        with _database(settings) as db:
+            results += _load_each(Desk(**{**vars(desk), "db": db}), rest)
+    else:
+        results += _load_each(desk, files)
+    _say(results, arguments.json)
+    return _exit_code(results)
+
+
+def _load_each(desk: Desk, files: Sequence[File]) -> list[Loaded]:
+    """What became of each file; one that cannot be loaded does not hold up the others."""
+    results = []
+    for path, name in files:
+        started = time.monotonic()
+        try:
+            result = load_file(desk, FEEDS[name.feed], path, name)
+        except Unreadable as error:
+            result = Loaded(name.feed, path.name, "unreadable", errors=[str(error)])
+        except (Conflict, WrongName) as error:
+            result = Loaded(name.feed, path.name, "would not load", errors=[str(error)])
+        results.append(result)
+        spent = time.monotonic() - started
+        rate = f", {result.rows / spent:,.0f} rows a second" if result.outcome == "loaded" and spent else ""
+        desk.tell(f"{path.name}: {result.outcome}{rate}")
+        for error in result.errors:
+            desk.tell(f"  {error}")
+    return results
+
+
+def files_of(folder: Path) -> tuple[list[File], list[tuple[Path, str]]]:
+    """The folder's files in the order in which they are loaded, and those that no feed takes, with why.
+
+    First the first file of every feed and supplier, feed by feed; then the second of each, and so on: so a first load
+    and a daily load of the same folder see the same things in the same order.
+    """
+    known: list[File] = []
+    others: list[tuple[Path, str]] = []
+    for path in sorted(path for path in folder.iterdir() if path.is_file() and not path.name.startswith(".")):
+        try:
+            name = parsed(path)
+        except WrongName as error:
+            others.append((path, str(error)))
+            continue
+        if name is None:
+            others.append((path, "Its name is not FEED.SUPPLIER.YYYY-MM-DD.full|delta.EXT, so it was left alone."))
+        elif name.feed not in FEEDS:
+            others.append((path, f"There is no feed {name.feed}, so it was left alone."))
+        else:
+            known.append((path, name))
+    known.sort(key=lambda file: (file[1].as_at, file[0].name))
+    turn: dict[tuple[str, str], int] = {}
+    ranked = []
+    for path, name in known:
+        scope = (name.feed, name.supplier)
+        turn[scope] = turn.get(scope, 0) + 1
+        ranked.append((turn[scope], ORDER.index(name.feed), name.supplier, path, name))
+    ranked.sort(key=lambda row: row[:3])
+    return [(path, name) for _, _, _, path, name in ranked], others
+
+
+def _first_of_each_scope(files: Sequence[File]) -> tuple[list[File], list[File]]:
+    seen: set[tuple[str, str]] = set()
+    first, rest = [], []
+    for path, name in files:
+        (rest if (name.feed, name.supplier) in seen else first).append((path, name))
+        seen.add((name.feed, name.supplier))
+    return first, rest
+
+
+def runs_command(arguments: Namespace) -> int:
+    """List the runs."""
+    with _database(Settings.from_environment()) as db:
+        rows = loads.list_runs(db, arguments.limit)
+    if arguments.json:
+        print(json.dumps([asdict(row) for row in rows], default=str))
+        return LOADED
+    print(
+        f"{'run':>5}  {'feed':22} {'supplier':14} {'as at':10}  {'kind':5} {'rows':>9} {'kept':>9} {'refused':>7}  outcome"
+    )
+    for row in rows:
+        numbers = f"{_number(row.rows):>9} {_number(row.kept):>9} {_number(row.refused):>7}"
+        print(
+            f"{row.run:>5}  {row.feed or '':22} {row.supplier or '':14} {row.as_at or '':10}  {row.kind or '':5} "
+            f"{numbers}  {row.outcome or ''}"
+        )
+    return LOADED
+
+
+def show_command(arguments: Namespace) -> int:
+    """Show one run."""
+    with _database(Settings.from_environment()) as db:
+        about = loads.show_run(db, arguments.number)
+    shown = {name: json.loads(value) if name in _AS_JSON else value for name, value in sorted(about.items())}
+    if arguments.json:
+        print(json.dumps(shown, default=str))
+        return LOADED
+    for name, value in shown.items():
+        for number, line in enumerate(value if isinstance(value, list) else [value]):
+            print(f"{name if not number else '':16} {line}")
+    return LOADED
+
+
+_AS_JSON = {"refused_by", "skipped_by", "counts", "seconds"}
+
+
+def undo_command(arguments: Namespace) -> int:
+    """Take a run back."""
+    settings = Settings.from_environment()
+    with _database(settings) as db:
+        about = loads.undo_run(db, arguments.number, by=audit.command_line_actor())
+        if FEEDS[about["feed"]].lookup:
+            areas.restore(settings.home / "derived")
+    said = f"Run {arguments.number} ({about['feed']}, {about.get('file', '')}) has been taken back."
+    print(json.dumps({"undone": arguments.number, "feed": about["feed"]}) if arguments.json else said)
+    return LOADED
+
+
+def stop_command(arguments: Namespace) -> int:
+    """Stop a feed."""
+    return _switch(arguments, stopped=True)
+
+
+def start_command(arguments: Namespace) -> int:
+    """Start a feed."""
+    return _switch(arguments, stopped=False)
+
+
+def _switch(arguments: Namespace, *, stopped: bool) -> int:
+    if arguments.feed not in FEEDS:
+        return _wrong_use(f"There is no feed {arguments.feed}. List them with: python -m loaders list.")
+    with _database(Settings.from_environment()) as db:
+        loads.switch_feed(db, feed=arguments.feed, stopped=stopped, by=audit.command_line_actor())
+    done = "stopped" if stopped else "started"
+    print(json.dumps({"feed": arguments.feed, done: True}) if arguments.json else f"{arguments.feed} is {done}.")
+    return LOADED
+
+
+@contextmanager
+def _database(settings: Settings) -> Iterator[Database]:
+    at = server.connection(settings)
+    with Database(at.uri, at.user, at.password) as db:
+        check_ready(db)
+        yield db
+
+
+@contextmanager
+def _progress(quiet: bool) -> Iterator[Callable[[str, int, int], None]]:
+    """Tells a terminal how far a load is: rows, rows a second, time left; a file or a pipe is told nothing."""
+    console = Console(stderr=True)
+    if quiet or not console.is_terminal:
+        yield lambda stage, done, total: None
+        return
+    columns = (
+        TextColumn("{task.description:8}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[rate]}"),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=console, transient=True) as bars:
+        tasks: dict[str, Any] = {}
+        begun: dict[str, float] = {}
+
+        def progress(stage: str, done: int, total: int) -> None:
+            if stage not in tasks:
+                tasks[stage] = bars.add_task(stage, total=None, rate="")
+                begun[stage] = time.monotonic()
+            rate = done / max(time.monotonic() - begun[stage], 0.001)
+            bars.update(tasks[stage], completed=done, total=total or None, rate=f"{rate:,.0f} rows a second")
+
+        yield progress
+
+
+def _say(results: Sequence[Loaded], as_json: bool) -> None:
+    if as_json:
+        shown = [asdict(result) for result in results]
+        print(json.dumps(shown[0] if len(shown) == 1 else {"files": shown}, default=str))
+        return
+    for result in results:
+        print(_sentence(result))
+        for line in (*result.errors, *result.warnings):
+            print(f"    {line}")
+        for what, codes in (("refused", result.refused), ("skipped", result.skipped)):
+            for code, count in sorted(codes.items()):
+                print(f"    {what}: {count:,} {code}")
+        if result.rejects:
+            print(f"    refused rows: {result.rejects}")
+
+
+def _sentence(result: Loaded) -> str:
+    match result.outcome:
+        case "loaded":
+            quarantined = result.counts.get("quarantined", 0)
+            aside = f", {quarantined:,} in quarantine" if quarantined else ""
+            changes = ", ".join(
+                f"{result.counts.get(name, 0):,} {name}" for name in ("new", "changed", "unchanged", "ended")
+            )
+            return f"{result.file}: loaded as run {result.run}: {result.rows:,} rows, {result.kept:,} kept ({changes}{aside})"
+        case "already loaded":
+            return f"{result.file}: already loaded as run {result.run}; nothing was written"
+        case _:
+            return f"{result.file}: {result.outcome}"
+
+
+def _exit_code(results: Sequence[Loaded]) -> int:
+    outcomes = {result.outcome for result in results}
+    if "unreadable" in outcomes:
+        return UNREADABLE
+    return WOULD_NOT if "would not load" in outcomes else LOADED
+
+
+def _wrong_use(sentence: str) -> int:
+    print(sentence, file=sys.stderr)
+    return WRONG_USE
+
+
+def _number(value: int | None) -> str:
+    return "" if value is None else f"{value:,}"
