@@ -230,3 +230,28 @@ def test_no_name_is_in_any_address_or_cookie(db: Database, client: FlaskClient, 
     cookie = client.get_cookie("sid")
     assert cookie is not None
     assert len(cookie.value) < 3500
+
+
+def test_nothing_typed_as_a_name_ends_in_a_failure(db: Database, client: FlaskClient, sign_in):
+    given_ana(db)
+    sign_in(client, given_user(db))
+    names = [
+        "*:*",
+        "costa*",
+        "ana OR costa",
+        "' RETURN 1 //",
+        "{{7*7}}",
+        "<b>ana</b>",
+        "🦊",
+        "\u202eana",
+        "a" * 100,
+        "-",
+        "\\",
+    ]
+
+    for name in names:
+        form = SOUGHT | {"name": name, "csrf_token": token_of(client, "/find-a-child")}
+        answer = client.post("/find-a-child", data=form)
+
+        assert answer.status_code < 500, name
+        assert not (name == "*:*" and read_page(answer).select("table"))

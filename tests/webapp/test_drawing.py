@@ -45,6 +45,7 @@ def places(services: tuple[ServiceCard, ...]) -> dict[str, tuple[float, float]]:
     }
 
 
+@settings(deadline=None)
 @given(CARDS)
 def test_cards_never_overlap(services):
     cards = [card for sector in draw(pages_of.page(services=services)).sectors for card in sector.cards]
@@ -53,6 +54,7 @@ def test_cards_never_overlap(services):
         assert abs(one.x - other.x) >= CARD_WIDTH or abs(one.y - other.y) >= CARD_HEIGHT
 
 
+@settings(deadline=None)
 @given(CARDS, SERVICES)
 def test_adding_one_moves_no_other(services, added):
     before = places(services)
@@ -61,6 +63,7 @@ def test_adding_one_moves_no_other(services, added):
     assert all(after[row] == place for row, place in before.items() if row in after)
 
 
+@settings(deadline=None)
 @given(CARDS)
 def test_every_service_is_in_one_sector_once(services):
     listed = [card for sector in draw(pages_of.page(services=services)).sectors for card in sector.services]
@@ -68,6 +71,7 @@ def test_every_service_is_in_one_sector_once(services):
     assert sorted(card.key for card in listed) == sorted(card.key for card in services)
 
 
+@settings(deadline=None)
 @given(CARDS, st.randoms())
 def test_the_same_cards_in_any_order_are_the_same_picture(services, random):
     shuffled = list(services)

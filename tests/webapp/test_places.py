@@ -1,7 +1,7 @@
 """The places of the circle: apart, in their sectors, and each in sight of the household."""
 
 import math
-from itertools import combinations
+from itertools import combinations, pairwise
 
 import pytest
 
@@ -38,7 +38,7 @@ def distance(place: Place, x: float, y: float) -> float:
 def test_sectors_fill_the_circle_once():
     angles = list(ANGLES.values())
 
-    assert all(this[1] == following[0] for this, following in zip(angles, angles[1:], strict=False))
+    assert all(this[1] == following[0] for this, following in pairwise(angles))
     assert angles[-1][1] - angles[0][0] == 360
 
 
