@@ -91,5 +91,6 @@ def is_late(run: ReceivedRun, on: date) -> bool:
 
 def _lateness(run: ReceivedRun) -> str:
     title = run.title or run.feed.replace("_", " ").capitalize()
-    sender = "" if run.national else f" from {run.supplier}"
+    # One title stands for many senders of this feed, so the sender tells them apart.
+    sender = f" from {run.supplier}" if run.feed == "involvements" else ""
     return f"{title}{sender} was last received on {in_words(run.as_at)}." if run.as_at else ""
