@@ -26,6 +26,7 @@ class Plan:
 
     groups: frozenset[str]
     lists: Mapping[str, int]
+    repeated: frozenset[str]  # both: where a single text does not belong
     passed_over: frozenset[str]  # dropped, with nothing below that is kept: not even looked into
 
 
@@ -37,7 +38,8 @@ def plan(feed: Feed) -> Plan:
     """How the feed's declaration says that its rows are taken apart."""
     kept = [heading for named, column in feed.columns.items() for heading in (named, *column.also)]
     above = {heading[:at] for heading in kept for at in range(len(heading)) if heading[at] == "/"}
-    return Plan(feed.source.groups, feed.source.lists, feed.dropped - above)
+    groups, lists = feed.source.groups, feed.source.lists
+    return Plan(groups, lists, groups | set(lists), feed.dropped - above)
 
 
 def flatten(content: Mapping[str, Any], part: str, plan: Plan) -> list[Part]:
@@ -49,21 +51,28 @@ def flatten(content: Mapping[str, Any], part: str, plan: Plan) -> list[Part]:
 
 
 def _walk_all(above: str, content: Mapping[str, Any], into: dict[str, str], parts: list[Part], plan: Plan) -> None:
+    passed_over, repeated = plan.passed_over, plan.repeated
     for name, inner in content.items():
-        if name == "extension":
-            _extensions(above, inner, into, parts, plan)
-            continue
         path = above + name
-        if path not in plan.passed_over:
+        if path in passed_over:
+            continue
+        # Most values are texts, and there are millions of them.
+        if type(inner) is str and path not in repeated:
+            into.setdefault(path, inner)
+        elif name == "extension":
+            _extensions(above, inner, into, parts, plan)
+        else:
             _walk(path, inner, into, parts, plan)
 
 
 def _walk(path: str, value: Any, into: dict[str, str], parts: list[Part], plan: Plan) -> None:
     match value:
         case str() | int() | float():
-            if path in plan.groups or path in plan.lists:
+            if path in plan.repeated:
                 raise WrongShape(path)
             into.setdefault(path, str(value).lower() if isinstance(value, bool) else str(value))
+        case dict() if path in plan.groups:
+            _group(path, value, parts, plan)
         case dict():
             _walk_all(path + "/", value, into, parts, plan)
         case list() if path in plan.groups:

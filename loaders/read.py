@@ -19,6 +19,7 @@ from loaders.opened import BLOCK, Watched, members, sound
 from loaders.reasons import Reason
 
 CHUNK = 100_000
+NESTED = 20  # a nested row takes as much room as that many flat ones
 Say = Callable[[str], None]
 
 
@@ -138,14 +139,20 @@ def _csv_chunks(feed: Feed, label: str, watched: Watched, size: int, before: int
     collected = _Rows(len(headings), kept, before)
     begun = False
     for line, cells in rows:
-        collected.add(line, cells)
-        if collected.number >= size:
+        if len(collected) >= size:
             yield collected.chunk(headings)
             begun, collected = True, _Rows(len(headings), kept, collected.row)
-    if collected.ragged_last and not lines.last.endswith(("\n", "\r")):
-        raise Unreadable(f"{label} ends in the middle of line {collected.line}: it is cut off. Fetch it again.")
-    if collected.number or not begun:
+        collected.add(line, cells)
+    _refuse_cut_off(label, lines, collected)
+    if len(collected) or not begun:
         yield collected.chunk(headings)
+
+
+def _refuse_cut_off(label: str, lines: Lines, collected: "_Rows") -> None:
+    """Stops where the last row is too short and its line has no end: such a file lacks more than that row."""
+    last = collected.broken[-1] if collected.broken else None
+    if last is not None and last.row == collected.row and not lines.last.endswith(("\n", "\r")):
+        raise Unreadable(f"{label} ends in the middle of line {last.line}: it is cut off. Fetch it again.")
 
 
 def headings_of(source: Source, label: str, rows: Iterator[tuple[int, list[str] | None]]) -> tuple[str, ...]:
@@ -171,35 +178,37 @@ def wanted(feed: Feed) -> dict[str, str]:
 class _Rows:
     """Rows on their way into a chunk."""
 
-    def __init__(self, width: int, kept: Mapping[str, int], row: int = 0) -> None:
-        self._width, self._kept, self._first = width, kept, row
+    def __init__(self, width: int, kept: Mapping[str, int], before: int = 0) -> None:
+        self._width, self._kept, self._before = width, kept, before
         self._cells: list[list[str]] = []
         self._places: list[int] = []
-        self._numbers: list[int] = []
-        self._broken: list[Broken] = []
-        self.row, self.line, self.ragged_last = row, 0, False
+        self.broken: list[Broken] = []
+
+    def __len__(self) -> int:
+        return len(self._cells) + len(self.broken)
 
     @property
-    def number(self) -> int:
-        return self.row - self._first
+    def row(self) -> int:
+        """The number of the last row."""
+        return self._before + len(self)
 
     def add(self, line: int, cells: list[str] | None) -> None:
-        self.row += 1
-        self.line = line
-        self.ragged_last = cells is not None and len(cells) != self._width
-        if cells is not None and not self.ragged_last:
+        """Takes a row, whole or broken."""
+        if cells is not None and len(cells) == self._width:
             self._cells.append(cells)
             self._places.append(line)
-            self._numbers.append(self.row)
             return
-        code = Reason.RAGGED_ROW if self.ragged_last else Reason.MALFORMED_ROW
-        self._broken.append(Broken(self.row, line, code))
+        code = Reason.MALFORMED_ROW if cells is None else Reason.RAGGED_ROW
+        self.broken.append(Broken(self.row + 1, line, code))
 
     def chunk(self, headings: tuple[str, ...]) -> Chunk:
+        """The rows taken so far."""
         columns = list(zip(*self._cells, strict=True)) or [()] * self._width
-        frame = pd.DataFrame({"row": np.array(self._numbers, np.int64), "line": np.array(self._places, np.int64)})
+        numbers = np.arange(self._before + 1, self.row + 1, dtype=np.int64)
+        whole = np.delete(numbers, [one.row - self._before - 1 for one in self.broken])
+        frame = pd.DataFrame({"row": whole, "line": np.array(self._places, np.int64)})
         frame = frame.assign(**{heading: texts(columns[place]) for heading, place in self._kept.items()})
-        return Chunk(frame, self.number, headings, tuple(self._broken))
+        return Chunk(frame, len(self), headings, tuple(self.broken))
 
 
 def texts(cells: Sequence[str | None]) -> pd.Series:
@@ -222,7 +231,7 @@ def _nested_chunks(feed: Feed, rows: Iterator[Nested], size: int, before: int) -
     first, begun = before, False
     for row in rows:
         waiting.append(row)
-        if len(waiting) >= size // 4:
+        if len(waiting) >= max(1, size // NESTED):
             yield _nested_chunk(feed, waiting, first, seen)
             begun, first, waiting = True, first + len(waiting), []
     if waiting or not begun:

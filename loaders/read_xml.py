@@ -1,7 +1,7 @@
 """Reads XML row by row as it streams past: no entities, no network, nothing larger than a row in memory."""
 
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, cast
 
@@ -43,7 +43,7 @@ def rows(
     how = plan(feed)
     header: dict[str, Any] = {}
     try:
-        for element in _ended(label, watched):
+        for element in _ended(label, watched, (row, feed.source.header)):
             if _name(element) == row:
                 taken = _row(row, how, element, header)
                 if around is not None and not around.above:
@@ -62,10 +62,11 @@ def rows(
         raise Unreadable(message) from error
 
 
-def _ended(label: str, watched: Watched) -> Iterator[etree._Element]:
+def _ended(label: str, watched: Watched, names: Sequence[str]) -> Iterator[etree._Element]:
+    """The elements of these names as they end."""
     events = etree.iterparse(
         io.BufferedReader(watched, BLOCK),
-        events=("start", "end"),
+        tag=[f"{{*}}{name}" for name in names],
         resolve_entities=False,
         no_network=True,
         load_dtd=False,
@@ -73,15 +74,12 @@ def _ended(label: str, watched: Watched) -> Iterator[etree._Element]:
         remove_comments=True,
         remove_pis=True,
     )
-    looked = False
-    for event, element in events:
-        if not looked and element.getroottree().docinfo.doctype:
+    for _, element in events:
+        if element.getroottree().docinfo.doctype:
             raise Unreadable(
                 f"{label} brings a document type of its own, which could name other files. Ask for it without."
             )
-        looked = True
-        if event == "end":
-            yield element
+        yield element
 
 
 def _row(name: str, how: Plan, element: etree._Element, header: dict[str, Any]) -> Nested:
@@ -103,14 +101,23 @@ def _written(element: etree._Element, without: frozenset[str]) -> str:
 
 
 def _name(element: etree._Element) -> str:
-    return etree.QName(element).localname
+    return str(element.tag).rpartition("}")[2]
 
 
 def _content(element: etree._Element) -> dict[str, Any]:
     """The element's children by name; those of one name are a list."""
     content: dict[str, Any] = {f"@{name!s}": value for name, value in element.attrib.items()}
     for child in element:
-        content.setdefault(_name(child), []).append(_content(child) if len(child) or child.attrib else child.text)
+        name, value = (
+            _name(child),
+            _content(child) if len(child) or child.attrib else (child.text or "").strip() or None,
+        )
+        if name not in content:
+            content[name] = value
+        elif isinstance(content[name], list):
+            content[name].append(value)
+        else:
+            content[name] = [content[name], value]
     return content
 
 

@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 from loaders.clean import TEXT_DTYPE, arrow, mapped, series
 from loaders.feed import Context, Judge
 from loaders.reasons import Reason
-from loaders.tables import ENTITY_COLUMNS, FACT_COLUMNS, RECORD_COLUMNS, Tidy, shaped
+from loaders.tables import DATE, ENTITY_COLUMNS, FACT_COLUMNS, FLAG, NUMBER, RECORD_COLUMNS, TEXT, Tidy, shaped
 
 LINES = ("line_1", "line_2", "line_3", "line_4")
 # Where nobody lives: no fixed abode, abroad, the forces abroad.
@@ -31,17 +31,35 @@ def tidied(
 
 
 def _joined(frames: Sequence[pd.DataFrame], columns: dict[str, str]) -> pd.DataFrame:
-    parts = [shaped(frame, columns) for frame in frames if len(frame)]
+    parts = [shaped(_completed(frame, columns), columns) for frame in frames if len(frame)]
     if not parts:
         return shaped(pd.DataFrame(), columns)
     return parts[0] if len(parts) == 1 else pd.concat(parts, ignore_index=True)
+
+
+_ARROW = {TEXT: pa.string(), DATE: pa.date32(), FLAG: pa.bool_(), NUMBER: pa.int64()}
+
+
+def _completed(frame: pd.DataFrame, columns: dict[str, str]) -> pd.DataFrame:
+    """The frame with its absent columns empty, made of the right type at once: there are many, and most are."""
+    absent = {name: kind for name, kind in columns.items() if name not in frame and kind in _ARROW}
+    empty = {kind: series(pa.nulls(len(frame), _ARROW[kind]), frame.index) for kind in set(absent.values())}
+    return pd.concat([frame, pd.DataFrame({name: empty[kind] for name, kind in absent.items()})], axis=1)
+
+
+def _same(value: Any, index: pd.Index) -> Any:
+    """A column that says the same in every row, made at once; a column stays as it is."""
+    if isinstance(value, str | bool):
+        return series(pa.repeat(pa.scalar(value), len(index)), index)
+    return value
 
 
 def records(frame: pd.DataFrame, subject: str, columns: Sequence[str] = (), **values: Any) -> pd.DataFrame:
     """One record a row of the frame: these of its columns as they are, and others by name."""
     made: dict[str, Any] = {"key": frame["key"], "subject": subject, "line": frame["line"]}
     made |= {name: frame[name] for name in columns}
-    return pd.DataFrame(made | values, index=frame.index)
+    made |= values
+    return pd.DataFrame({name: _same(value, frame.index) for name, value in made.items()}, index=frame.index)
 
 
 def facts(frame: pd.DataFrame, kind: str, target_kind: str, target: pd.Series, **values: Any) -> pd.DataFrame:
@@ -49,7 +67,9 @@ def facts(frame: pd.DataFrame, kind: str, target_kind: str, target: pd.Series, *
     renamed = {{"starts": "from", "ends": "to"}.get(name, name): value for name, value in values.items()}
     record_key = renamed.pop("record_key", frame["key"])
     made = {"record_key": record_key, "type": kind, "target_kind": target_kind, "target": target}
-    return pd.DataFrame(made | renamed, index=frame.index)[target.notna()]
+    made |= renamed
+    facts = pd.DataFrame({name: _same(value, frame.index) for name, value in made.items()}, index=frame.index)
+    return facts if target.notna().all() else facts[target.notna()]
 
 
 def joined_text(*parts: "pd.Series | str") -> pd.Series:

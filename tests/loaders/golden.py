@@ -1,4 +1,4 @@
-"""What a sample file says, as plain values: rewrite the goldens with `python -m tests.loaders.golden` and read the diff."""
+"""What a sample says, as plain values. Rewrite the goldens with `python -m tests.loaders.golden` and read the diff."""
 
 import datetime as dt
 import json

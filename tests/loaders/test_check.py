@@ -11,7 +11,9 @@ from loaders.read import CHUNK, chunks
 from tests.loaders.golden import checked
 
 DEATHS = registry.FEEDS["deaths"]
-HEADINGS = "ENTRY_NO,REGISTERED_ON,DISTRICT,NHS_NUMBER,SURNAME,FORENAMES,SEX,DOB,DIED_ON,POSTCODE".split(",")
+HEADINGS = [
+    "ENTRY_NO", "REGISTERED_ON", "DISTRICT", "NHS_NUMBER", "SURNAME", "FORENAMES", "SEX", "DOB", "DIED_ON", "POSTCODE",
+]  # fmt: skip
 CELLS = [
     st.sampled_from(["D1", "D2", "D3", "", "a b"]), st.text(max_size=3), st.text(max_size=3),
     st.sampled_from(["9000000009", "9999999999", ""]), st.sampled_from(["Smith", "", "1"]), st.text(max_size=5),
