@@ -61,8 +61,8 @@ def _stale_addresses(
     has_old = old >= 0
     share = max(0.05, float(has_old.mean()))
     # Most stale records lag by one move; a few hold an address that no one else has heard of.
-    stale = has_old & (rng.random(len(old)) < np.minimum(0.9, 0.91 * rate / share))
-    lost = ~stale & (rng.random(len(old)) < 0.11 * rate)
+    stale = has_old & (rng.random(len(old)) < np.minimum(0.9, 0.93 * rate / share))
+    lost = ~stale & (rng.random(len(old)) < 0.09 * rate)
     seen.address[stale] = old[stale]
     rows = np.flatnonzero(lost)
     town = children["town"].to_numpy()[rows]
@@ -73,7 +73,7 @@ def _likely(children: pd.DataFrame) -> "np.ndarray[tuple[int], np.dtype[np.float
     """Those who are known by another form of their forename have it written down more often than others err."""
     known = (children["known_as"] != "").to_numpy()
     share = float(known.mean()) if len(known) else 0.0
-    return np.where(known, 4.0, 1.0) / (1.0 + 3.0 * share)
+    return np.where(known, 6.0, 1.0) / (1.0 + 5.0 * share)
 
 
 def _forenames(seen: Seen, children: pd.DataFrame, wrong: Flags, rng: Rng) -> None:
@@ -110,7 +110,7 @@ def _surnames(seen: Seen, children: pd.DataFrame, wrong: Flags, rng: Rng) -> Non
         elif kind < 0.45:
             seen.family[row] = other
             # Schools often know both: what the family uses and what they believe is legal.
-            seen.preferred[row] = name if rng.random() < 0.75 else ""
+            seen.preferred[row] = name if rng.random() < 0.85 else ""
         else:
             seen.family[row] = misspelt(name, rng)
 

@@ -47,14 +47,14 @@ class Rates:
 
 # matching.md section 3: 10 %, 5 %, 4 %, 0.7 %, 0.04 %; set a little above, since some errors change nothing.
 USUAL = Rates(moved=0.113, forename=0.057, surname=0.047, dob=0.0085, wrong_id=0.0010)
-PATCHY = Rates(moved=0.25, forename=0.125, surname=0.103, dob=0.0187, wrong_id=0.0022)  # social care: 2.2 times
+PATCHY = Rates(moved=0.25, forename=0.14, surname=0.115, dob=0.0187, wrong_id=0.0022)  # social care: 2.2 times
 # pds, mended whenever a number is used
 REGISTER = Rates(moved=0.01, forename=0.008, surname=0.008, dob=0.001, wrong_id=0.0)
 AT_BIRTH = Rates(moved=0.0, forename=0.02, surname=0.012, dob=0.001, wrong_id=0.0010)
 NONE = Rates(0.0, 0.0, 0.0, 0.0, 0.0)
 
 PLACEHOLDER = 0.0004
-HISTORY_KEPT = 0.97  # pds holds the earlier address of one who moved
+HISTORY_KEPT = 0.98  # pds holds the earlier address of one who moved
 KNOWN_AS = 0.30  # of those whose forename has other forms: known by one of them
-NICKNAME_KEPT = 0.80  # pds holds that form as well
-OLD_NAME_KEPT = 0.85  # pds holds the former name of one who changed it
+NICKNAME_KEPT = 0.92  # pds holds that form as well
+OLD_NAME_KEPT = 0.93  # pds holds the former name of one who changed it

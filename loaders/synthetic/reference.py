@@ -15,6 +15,7 @@ from loaders.synthetic.places import CODE_POINT_COLUMNS, SCHOOL_KINDS, World, wr
 HOURS = "Mon-Fri 09:00-17:00"
 # A zip file remembers when each member was made; these were all made at once.
 ZIP_TIME = (2026, 1, 1, 0, 0, 0)
+LICENCE = "The places are invented. Postcodes of a given file remain under the licence of that file.\n"
 HEADERS = (
     "Postcode,Positional_quality_indicator,Eastings,Northings,Country_code,NHS_regional_HA_code,NHS_HA_co"
     "de,Admin_county_code,Admin_district_code,Admin_ward_code"
@@ -55,7 +56,7 @@ def _postcodes(world: World, out: Path, as_at: date) -> Written:
     area = codes["postcode"].str.extract(r"^([A-Z]+)", expand=False).str.lower()
     with zipfile.ZipFile(path, "w") as archive:
         _member(archive, "Doc/Code-Point_Open_Column_Headers.csv", "PC,PQ,EA,NO,CY,RH,LH,CC,DC,WC\n" + HEADERS + "\n")
-        _member(archive, "Doc/licence.txt", "Invented postcodes: no rights of anyone are involved.\n")
+        _member(archive, "Doc/licence.txt", LICENCE)
         for name in sorted(area.unique()):
             rows = codes.loc[area == name, CODE_POINT_COLUMNS].astype(object).to_numpy().tolist()
             _member(archive, f"Data/CSV/{name}.csv", write_csv_text([], rows, quoting=csv.QUOTE_NONNUMERIC))
