@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import TypeAlias
 
 from graph import jars, server
-from graph.commands.users import register_users
 from graph.model.errors import SignpostError
 from graph.settings import Settings, SettingsError, readable_size
+from graph.user_commands import register_users
 
 # argparse has no public name for this type, and it takes a parameter only in annotations.
 Subparsers: TypeAlias = "argparse._SubParsersAction[ArgumentParser]"

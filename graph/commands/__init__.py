@@ -1,1 +1,0 @@
-"""Commands of the graph room, one module a topic."""
