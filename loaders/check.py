@@ -40,6 +40,8 @@ class Checked:
     rejects: Path | None = None
     # The keys of refused rows: they stand in the file, so nothing of theirs is absent from it.
     refused_keys: tuple[str, ...] = field(default=(), repr=False)
+    # How many refused rows nobody can tell the key of: while there are any, absence from this file proves nothing.
+    unknown_keys: int = 0
 
 
 @dataclass
@@ -53,6 +55,7 @@ class _Ledger:
     warnings: dict[str, None] = field(default_factory=dict)
     headings: tuple[str, ...] = ()
     refused_keys: dict[str, None] = field(default_factory=dict)
+    unknown_keys: int = 0
 
     def warn(self, message: str) -> None:
         self.warnings[message] = None
@@ -112,6 +115,7 @@ def check_file(
         lookup=frame if feed.lookup else None,
         rejects=folder,
         refused_keys=tuple(ledger.refused_keys),
+        unknown_keys=ledger.unknown_keys,
     )
 
 
@@ -181,16 +185,21 @@ def _take_chunk(feed: Feed, chunk: read.Chunk, context: Context, ledger: _Ledger
     refusals = [problem for problem in problems if problem.row not in skipped]
     refusals += [Refusal(broken.row, broken.line, "", broken.code.value, "") for broken in chunk.broken]
     ledger.refuse(refusals)
-    _note_keys(feed, frame[frame["row"].isin([refusal.row for refusal in refusals])], ledger)
+    if refusals:
+        _note_keys(feed, frame[frame["row"].isin([refusal.row for refusal in refusals])], ledger)
+        ledger.unknown_keys += len(chunk.broken)
     gone = np.array(sorted({refusal.row for refusal in refusals} | set(skipped)), dtype=np.int64)
     return frame[~frame["row"].isin(gone)] if len(gone) else frame
 
 
 def _note_keys(feed: Feed, refused: pd.DataFrame, ledger: _Ledger) -> None:
     """Remembers the keys of refused rows; one that stands in another (a claim of a child) is meant as well."""
-    if feed.key is not None and len(refused):
-        for key in feed.key(refused).dropna():
-            ledger.refused_keys |= {key: None, key.partition("/")[0]: None}
+    if feed.key is None or refused.empty:
+        return
+    keys = feed.key(refused)[~refused["row"].duplicated()]
+    ledger.unknown_keys += int(keys.isna().sum())
+    for key in keys.dropna():
+        ledger.refused_keys |= {key: None, key.partition("/")[0]: None}
 
 
 def _warn_of_absent(feed: Feed, headings: Sequence[str], ledger: _Ledger) -> None:

@@ -1,7 +1,6 @@
 """What makes a value of a cell of text, or says by code why there is none. No cleaner repairs, and none raises."""
 
 import datetime as dt
-import hashlib
 import hmac
 import re
 from collections.abc import Callable, Iterable, Mapping
@@ -260,7 +259,7 @@ flag = one_of(
 
 def hashed(values: pd.Series, secret: bytes) -> pd.Series:
     """The keyed hash of each value, by which two can be compared and none can be read; null where there is none."""
-    return mapped(values, lambda cell: hmac.new(secret, cell.encode(), hashlib.sha256).hexdigest())
+    return mapped(values, lambda cell: hmac.digest(secret, cell.encode(), "sha256").hex())
 
 
 def mapped(values: pd.Series, make: Callable[[str], str | None]) -> pd.Series:

@@ -139,7 +139,7 @@ def _csv_chunks(feed: Feed, label: str, watched: Watched, size: int, before: int
     collected = _Rows(len(headings), kept, before)
     begun = False
     for line, cells in rows:
-        if len(collected) >= size:
+        if collected.whole >= size or len(collected.broken) >= size:
             yield collected.chunk(headings)
             begun, collected = True, _Rows(len(headings), kept, collected.row)
         collected.add(line, cells)
@@ -186,6 +186,11 @@ class _Rows:
 
     def __len__(self) -> int:
         return len(self._cells) + len(self.broken)
+
+    @property
+    def whole(self) -> int:
+        """How many rows could be taken apart."""
+        return len(self._cells)
 
     @property
     def row(self) -> int:

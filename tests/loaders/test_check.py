@@ -109,6 +109,14 @@ def test_the_keys_of_refused_rows_are_told(tmp_path):
     found = checked(DEATHS, given_deaths(tmp_path, [good(1), bad]))
 
     assert found.refused_keys == ("D7",)
+    assert found.unknown_keys == 0
+
+
+def test_refused_rows_whose_key_nobody_can_tell_are_counted(tmp_path):
+    found = checked(DEATHS, given_deaths(tmp_path, [good(1), ["ragged"], ["", *good(2)[1:]]]))
+
+    assert found.refused == {"missing_value": 1, "ragged_row": 1}
+    assert (found.refused_keys, found.unknown_keys) == ((), 2)
 
 
 def test_a_million_bad_rows_would_fill_neither_disk_nor_memory(tmp_path, monkeypatch):

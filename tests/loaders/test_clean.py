@@ -46,7 +46,8 @@ CASES = [
     ("dmy_dashes", "29-02-2012", dt.date(2012, 2, 29)), ("dmy_dashes", "29-02-2011", Reason.BAD_DATE),
     ("dmy_dashes", "2012-02-29", Reason.BAD_DATE), ("dmy_slashes", "01/02/2012", dt.date(2012, 2, 1)),
     ("ymd", "20120229", dt.date(2012, 2, 29)), ("ymd_dashes", "2012-2-9", Reason.BAD_DATE),
-    ("ymd_dashes", "1066-10-14", Reason.IMPLAUSIBLE_DATE), ("ymd_dashes", "\u0662\u0660\u0661\u0662-01-01", Reason.BAD_DATE),
+    ("ymd_dashes", "1066-10-14", Reason.IMPLAUSIBLE_DATE),
+    ("ymd_dashes", "\u0662\u0660\u0661\u0662-01-01", Reason.BAD_DATE),
     ("ymd_or_instant", "2010-10-22T00:00:00+00:00", dt.date(2010, 10, 22)), ("key", "B1/2:c_d-e.f", "B1/2:c_d-e.f"),
     ("key", "a b", Reason.BAD_KEY),
 ]  # fmt: skip
