@@ -23,4 +23,4 @@ USER signpost
 ENV SIGNPOST_HOME=/var/lib/signpost
 VOLUME /var/lib/signpost
 EXPOSE 8000
-CMD ["gunicorn", "--bind", "0.0.0.0:8000", "--workers", "2", "webapp:create_app()"]
+CMD ["python", "-m", "webapp", "--host", "0.0.0.0"]

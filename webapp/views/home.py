@@ -10,15 +10,27 @@ from webapp.manifest import BUILT, read_names
 bp = Blueprint("home", __name__)
 _COMMANDS: dict[Role, tuple[tuple[str, str], ...]] = {
     Role.OPERATOR: (
-        ("python -m loaders list", "lists the feeds and what has been loaded"),
-        ("python -m loaders check FILE", "judges a file without touching the graph"),
-        ("python -m loaders load FILE", "loads a file, all of it or nothing"),
-        ("python -m loaders undo", "takes the latest load of a feed back"),
-        ("python -m graph status", "says how the graph is"),
-        ("python -m graph backup FOLDER", "saves the graph"),
+        ("python -m loaders list", "lists the feeds in the order in which they are loaded"),
+        ("python -m loaders check FEED FILE", "judges a file without touching the graph"),
+        ("python -m loaders load FEED FILE", "loads a file, all of it or nothing"),
+        ("python -m loaders load --all FOLDER", "loads every file of a folder in the right order"),
+        ("python -m loaders runs", "lists what has been loaded, newest first"),
+        ("python -m loaders show RUN", "shows one load: its file, its refusals, what it changed"),
+        ("python -m loaders undo RUN", "takes the latest load of a feed back"),
+        ("python -m loaders stop FEED", "loads no file of a feed until it is started again"),
+        ("python -m graph status", "says whether the graph runs"),
+        ("python -m graph backup FOLDER", "saves the graph; it is stopped meanwhile"),
     ),
-    Role.AUDITOR: (("python -m graph audit", "checks the audit and shows what was looked at, by whom and why"),),
-    Role.ADMINISTRATOR: (("python -m graph users", "makes, lists and disables accounts"),),
+    Role.AUDITOR: (
+        ("python -m loaders runs", "lists what has been loaded, newest first"),
+        ("python -m graph shield list", "lists every shield, who decided it and when; never a name"),
+        ("python -m graph user list", "lists the accounts"),
+    ),
+    Role.ADMINISTRATOR: (
+        ("python -m graph user add USERNAME", "makes an account; its password is printed once"),
+        ("python -m graph user list", "lists the accounts"),
+        ("python -m graph user disable USERNAME", "disables an account and ends its sessions"),
+    ),
 }
 
 
