@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from graph import jars, server
+from graph.commands import register_graph
 from graph.model.errors import SignpostError
 from graph.settings import Settings, SettingsError, readable_size
 from graph.user_commands import register_users
@@ -41,7 +42,7 @@ def register_server(subparsers: Subparsers) -> None:
 
 
 # One line a topic: a new topic's commands are one function here.
-TOPICS: tuple[Callable[[Subparsers], None], ...] = (register_server, register_users)
+TOPICS: tuple[Callable[[Subparsers], None], ...] = (register_server, register_users, register_graph)
 
 
 def add(subparsers: Subparsers, name: str, command: Command, text: str) -> ArgumentParser:

@@ -72,6 +72,7 @@ class TableState:
         }
         self._codes: dict[str, str] = {}
         self._kinds: dict[str, str] = {}
+        self._numbered: dict[str, str] = {}
         self._areas: dict[str, str] = {}
         self._homes = pd.DataFrame(columns=HOMES)
         self._responsible = pd.DataFrame(columns=RESPONSIBLE)
@@ -127,6 +128,10 @@ class TableState:
     def authority_codes(self) -> dict[str, str]:
         """The GSS code of each authority by the education department's code."""
         return dict(self._codes)
+
+    def schools_numbered(self, numbers: Sequence[str]) -> dict[str, str]:
+        """The identity key of each school by its LAESTAB."""
+        return {number: self._numbered[number] for number in numbers if number in self._numbered}
 
     def service_kinds(self, keys: Sequence[str]) -> dict[str, str]:
         """The kind of each of these services."""
@@ -212,6 +217,9 @@ class TableState:
             self._there[kind] |= set(mine["subject_id"])
             if kind == "service":
                 self._kinds |= dict(zip(mine["subject_id"], objects(mine["kind"]), strict=True))
+            if subject == "school":
+                schools = mine[mine["local_id"].notna()].sort_values("subject_id")
+                self._numbered |= dict(zip(schools["local_id"], schools["subject_id"], strict=True))
             if kind == "authority":
                 self._codes |= dict(zip(objects(mine["dfe_code"]), mine["subject_id"], strict=True))
         self._there["address"] |= set(plan.entities["key"])

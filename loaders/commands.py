@@ -50,7 +50,9 @@ def register(subparsers: Subparsers) -> None:
     runs = _command(subparsers, "runs", runs_command, "list the runs, newest first")
     runs.add_argument("--limit", type=int, default=30)
     _command(subparsers, "show", show_command, "show one run").add_argument("number", type=int, metavar="RUN")
-    _command(subparsers, "undo", undo_command, "take a feed's latest run back exactly").add_argument("number", type=int, metavar="RUN")
+    _command(subparsers, "undo", undo_command, "take a feed's latest run back exactly").add_argument(
+        "number", type=int, metavar="RUN"
+    )
     _command(subparsers, "stop", stop_command, "load no file of a feed until it is started again").add_argument("feed")
     _command(subparsers, "start", start_command, "load files of a stopped feed again").add_argument("feed")
 

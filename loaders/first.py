@@ -86,12 +86,13 @@ def _take(desk: Desk, path: Path, name: Name, state: TableState, run: int, resul
             checked.tidy,
             Scope(feed, name.supplier, name.as_at, name.full, run),
             state,
-            refused_keys=getattr(checked, "refused_keys", ()),
+            refused_keys=checked.refused_keys,
+            unknown_keys=checked.unknown_keys,
         )
     with watch("write"):
         plan.counts["moved_authority"] = state.take(plan)
     if feed.lookup:
-        save_look_up(desk, name, checked, run)
+        save_look_up(desk, name, checked, run, sorted(state.authority_codes().values()))
     finish(result, plan, checked)
     result.outcome, result.run = "loaded", run
     desk.tell(f"{path.name}: {result.kept:,} rows taken")

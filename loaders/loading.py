@@ -3,7 +3,7 @@
 import importlib
 import json
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -118,21 +118,23 @@ def _write(desk: Desk, feed: Feed, name: Name, checked: Checked, load: loads.Loa
     scope = Scope(feed, name.supplier, name.as_at, name.full, load.run)
     state = GraphState(desk.db)
     with watch("match"):
-        plan = plan_load(checked.tidy, scope, state, refused_keys=getattr(checked, "refused_keys", ()))
+        plan = plan_load(
+            checked.tidy, scope, state, refused_keys=checked.refused_keys, unknown_keys=checked.unknown_keys
+        )
     with watch("write"):
         write_plan(plan, load, desk.progress)
     with watch("settle"):
         plan.counts["moved_authority"] = settle_responsibility(plan.touched, name.as_at, state, load)
     if feed.lookup:
         with watch("look-up"):
-            save_look_up(desk, name, checked, load.run)
+            save_look_up(desk, name, checked, load.run, sorted(state.authority_codes().values()))
     return plan
 
 
-def save_look_up(desk: Desk, name: Name, checked: Checked, run: int) -> None:
+def save_look_up(desk: Desk, name: Name, checked: Checked, run: int, authorities: Sequence[str]) -> None:
     """Builds the derived file of postcodes; the one before is kept, so that an undo brings it back."""
     assert checked.lookup is not None
-    areas.build(desk.home / "derived", checked.lookup, full=name.full, version=str(run))
+    areas.build(desk.home / "derived", checked.lookup, full=name.full, version=str(run), authorities=authorities)
 
 
 def _publish(load: loads.Load, result: Loaded, plan: Plan, watch: "_Watch", checked: Checked) -> None:

@@ -189,7 +189,7 @@ def _by_number(
     if not hits:
         return {}
     about = index.known_of(sorted({person for found in hits.values() for person, _, _ in found}))
-    result: dict[int, tuple[str, str, str | None] | None | str] = {}
+    result: dict[int, tuple[str, str, str | None] | str | None] = {}
     for number, cluster in enumerate(clusters):
         found = {hit[0]: hit for row in cluster.rows for hit in hits.get(row, ())}
         fitting = [

@@ -72,10 +72,13 @@ class Plan:
     warnings: list[str] = field(default_factory=list)
 
 
-def plan_load(tidy: Tidy, scope: Scope, state: State, *, refused_keys: Sequence[str] = ()) -> Plan:
+def plan_load(
+    tidy: Tidy, scope: Scope, state: State, *, refused_keys: Sequence[str] = (), unknown_keys: int = 0
+) -> Plan:
     """The changes that make the graph say what this file says; nothing is written.
 
-    `refused_keys` are the keys of rows that were refused: they are in the file, so nothing of theirs is retired.
+    `refused_keys` are the keys of rows that were refused: they are in the file, so nothing of theirs is retired. While
+    there are rows whose key cannot be told (`unknown_keys`), nothing is retired at all.
     """
     plan = Plan(scope, tidy.records, tidy.facts, tidy.entities)
     _identify_records(plan)
@@ -92,8 +95,10 @@ def plan_load(tidy: Tidy, scope: Scope, state: State, *, refused_keys: Sequence[
     persons = _assign_persons(plan, state, changed)
     _shield(plan, standing, proposed, state, persons)
     _keep_new_facts(plan, state, persons, changed)
-    if scope.full and scope.feed.absent is Absent.END:
+    if scope.full and scope.feed.absent is Absent.END and not unknown_keys:
         _retire(plan, state, known)
+    elif scope.full and scope.feed.absent is Absent.END:
+        plan.warnings.append(f"Nothing was ended: {unknown_keys:,} refused rows have no key, and may be of anybody.")
     if not scope.full:
         plan.confirmed = _unchanged_versions(plan, known)
     _keep_new_entities(plan, state)
@@ -114,7 +119,14 @@ def _identify_records(plan: Plan) -> None:
     records = plan.records.copy()
     for name in _LISTS:
         # What comes from a file is Arrow's; what is compared and written is Python's.
-        records[name] = pd.Series([None if value is None else list(value) for value in _plain(records[name])], dtype=object)
+        records[name] = pd.Series(
+            [None if value is None else list(value) for value in _plain(records[name])], dtype=object
+        )
+    # A supplier may number its practitioners as it numbers its involvements.
+    keys, subjects = records["key"].tolist(), records["subject"].tolist()
+    records["key"] = [
+        f"practitioner/{key}" if of == "practitioner" else key for key, of in zip(keys, subjects, strict=True)
+    ]
     records["record"] = [record_id(source, supplier, key) for key in records["key"].tolist()]
     records["subject_id"] = [
         identity(subject, key, supplier)
@@ -122,6 +134,10 @@ def _identify_records(plan: Plan) -> None:
     ]
     plan.records = records
     facts = plan.facts.copy()
+    sayers, kinds = facts["record_key"].tolist(), facts["type"].tolist()
+    facts["record_key"] = [
+        f"practitioner/{key}" if kind == "WORKS_FOR" else key for key, kind in zip(sayers, kinds, strict=True)
+    ]
     about = records.set_index("key")[["record", "subject", "subject_id", "line"]]
     facts = facts.join(about, on="record_key", how="inner")
     facts["subject_kind"] = facts["subject"].map(SUBJECT_KIND)
@@ -164,6 +180,11 @@ def _resolve_targets(plan: Plan, state: State) -> None:
     codes = state.authority_codes() if (facts["target_kind"] == "authority").any() else {}
     own_codes = plan.records[plan.records["subject"] == "authority"]
     codes |= dict(zip(own_codes["dfe_code"].tolist(), own_codes["key"].tolist(), strict=True))
+    numbered = {
+        target for target in facts["target"].tolist() if target is not None and str(target).startswith("laestab:")
+    }
+    schools = state.schools_numbered(sorted(number.removeprefix("laestab:") for number in numbered)) if numbered else {}
+    facts["target"] = [schools.get(str(target).removeprefix("laestab:"), target) for target in facts["target"].tolist()]
     there: set[str] = set()
     for kind, target_kinds in (
         ("service", ("school", "gp_practice", "service")),
@@ -171,7 +192,7 @@ def _resolve_targets(plan: Plan, state: State) -> None:
         ("authority", ("authority",)),
     ):
         wanted = set(facts.loc[facts["target_kind"].isin(target_kinds), "target"].dropna()) - described
-        wanted = {codes.get(key, key) for key in wanted} if kind == "authority" else wanted
+        wanted = {codes.get(key.removeprefix("dfe:"), key) for key in wanted} if kind == "authority" else wanted
         there |= state.existing(kind, sorted(wanted)) if wanted else set()
     there |= described
 
@@ -182,7 +203,7 @@ def _resolve_targets(plan: Plan, state: State) -> None:
             case "address":
                 return target if target in addresses else None
             case "authority":
-                code = codes.get(target, target)
+                code = codes.get(target.removeprefix("dfe:"), target)
                 return code if code in there else None
             case "practitioner":
                 full = target if target in there else f"{supplier}:{target}"

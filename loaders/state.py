@@ -11,10 +11,7 @@ from graph.store import Database, Query
 from loaders.match import Index, Known, demographic_keys
 
 ASK = 5_000  # keys a question
-_CANDIDATE = (
-    "person_id record forename preferred_forename family_name preferred_family_name former_family_name "
-    "other_names date_of_birth postcode former_postcodes"
-).split()
+_CANDIDATE = ["person_id", "record", "forename", "preferred_forename", "family_name", "preferred_family_name", "former_family_name", "other_names", "date_of_birth", "postcode", "former_postcodes"]
 HOLDER = ["number", "person_id", "record", "subject", "forename", "date_of_birth"]
 ALIKE = ["key", "person_id", "record"]
 KNOWN = ["record", "version", "content_hash", "key", "subject", "open"]
@@ -40,6 +37,9 @@ class State(Index, Protocol):
 
     def authority_codes(self) -> dict[str, str]:
         """The GSS code of each authority by the education department's code."""
+
+    def schools_numbered(self, numbers: Sequence[str]) -> dict[str, str]:
+        """The identity key of each school by its LAESTAB (authority and establishment number, seven digits)."""
 
     def service_kinds(self, keys: Sequence[str]) -> dict[str, str]:
         """The kind of each of these services."""
@@ -123,6 +123,10 @@ class GraphState:
     def authority_codes(self) -> dict[str, str]:
         """The GSS code of each authority by the education department's code."""
         return {row.dfe_code: row.gss_code for row in self._db.read(loads.LIST_AUTHORITY_CODES)}
+
+    def schools_numbered(self, numbers: Sequence[str]) -> dict[str, str]:
+        """The identity key of each school by its LAESTAB."""
+        return dict(self._ask(loads.LIST_SCHOOLS_NUMBERED, numbers=numbers))
 
     def service_kinds(self, keys: Sequence[str]) -> dict[str, str]:
         """The kind of each of these services."""

@@ -15,7 +15,7 @@ from graph.store import Database, Query
 _MODULUS = 1 << 256
 # Run numbers, clock times and random numbers; the rest of a record's or fact's properties count.
 _LEFT_OUT = frozenset(
-    "run ended_run file_run confirmed_by at version record_version person_id child_id shield_id shields".split()
+    ["run", "ended_run", "file_run", "confirmed_by", "at", "version", "record_version", "person_id", "child_id", "shield_id", "shields"]
 )
 
 

@@ -132,6 +132,14 @@ class AuthorityCode:
 
 
 @dataclass(frozen=True)
+class NumberedSchool:
+    """A school's number in its authority, and its identity key."""
+
+    number: str
+    key: str
+
+
+@dataclass(frozen=True)
 class ServiceKind:
     """A service and its kind."""
 
@@ -274,6 +282,7 @@ LIST_EXISTING_SERVICES = Query("loads/list_existing_services", Key)
 LIST_EXISTING_PRACTITIONERS = Query("loads/list_existing_practitioners", Key)
 LIST_EXISTING_AUTHORITIES = Query("loads/list_existing_authorities", Key)
 LIST_AUTHORITY_CODES = Query("loads/list_authority_codes", AuthorityCode)
+LIST_SCHOOLS_NUMBERED = Query("loads/list_schools_numbered", NumberedSchool)
 LIST_SERVICE_KINDS = Query("loads/list_service_kinds", ServiceKind)
 LIST_PERSON_FACTS = Query("loads/list_person_facts", OpenFact)
 LIST_SERVICE_FACTS = Query("loads/list_service_facts", OpenFact)

@@ -10,6 +10,7 @@ from typing import Any
 
 from graph.model.errors import NotFound, Refused
 from graph.model.names import fold_whole
+from graph.services import audit
 from graph.store import Database, Query, Transaction
 
 
@@ -139,7 +140,7 @@ def add_shield(
     """The number of the new shield, in force at once. Raises NotFound for an unknown child, Refused for a bad review date."""
     if review_on <= today:
         raise Refused(f"The review date {review_on} is not in the future. A shield is reviewed within six months.")
-    shield_id = new_shield_id()
+    shield_id, op_id = new_shield_id(), secrets.token_hex(16)
 
     def work(tx: Transaction) -> str:
         child = tx.read_one(FIND_CHILD, child_id=child_number)
@@ -150,21 +151,33 @@ def add_shield(
             guard, ground=ground, state="confirmed", starts=today, decided_by=decided_by, review_on=review_on
         )
         tx.write(SAVE_SHIELD, shield_id=shield_id, person_id=child.person_id, properties=properties)
+        audit.record_act(
+            tx, actor=decided_by, action="shield child", child_refs=(child_number,), fields=(ground.value,), op_id=op_id
+        )
         return shield_id
 
-    return db.transact(work)
+    return db.transact(work, op_id=op_id, resolve=audit.SHOW_OPERATION)
 
 
 def confirm_shield(db: Database, *, shield_id: str, decided_by: str, review_on: date) -> None:
     """Nothing: a person has confirmed a shield that a feed proposed. Raises NotFound."""
-    if not db.write(CONFIRM_SHIELD, shield_id=shield_id, decided_by=decided_by, review_on=review_on):
-        raise NotFound(f"There is no shield {shield_id} in force. List them with: python -m graph shield list.")
+    _act(db, CONFIRM_SHIELD, "confirm shield", decided_by, shield_id, decided_by=decided_by, review_on=review_on)
 
 
 def end_shield(db: Database, *, shield_id: str, ended_by: str, on: date) -> None:
     """Nothing: the shield is ended, and kept. Raises NotFound."""
-    if not db.write(END_SHIELD, shield_id=shield_id, ended_by=ended_by, on=on):
-        raise NotFound(f"There is no shield {shield_id} in force. List them with: python -m graph shield list.")
+    _act(db, END_SHIELD, "end shield", ended_by, shield_id, ended_by=ended_by, on=on)
+
+
+def _act(db: Database, query: Query[ShieldId], action: str, actor: str, shield_id: str, **parameters: Any) -> None:
+    op_id = secrets.token_hex(16)
+
+    def work(tx: Transaction) -> None:
+        if not tx.write(query, shield_id=shield_id, **parameters):
+            raise NotFound(f"There is no shield {shield_id} in force. List them with: python -m graph shield list.")
+        audit.record_act(tx, actor=actor, action=action, fields=(shield_id,), op_id=op_id)
+
+    db.transact(work, op_id=op_id, resolve=audit.SHOW_OPERATION)
 
 
 def list_shields(db: Database, limit: int = 1000) -> list[ShieldRow]:

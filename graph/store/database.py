@@ -35,7 +35,7 @@ class Transaction:
     def read(self, query: Query[Row], **parameters: Any) -> list[Row]:
         """The rows of a query, all of them."""
         result = self._managed.run(query.text, parameters)
-        return [hydrate(query.row, record.data()) for record in result]
+        return [hydrate(query.row, dict(zip(record.keys(), record.values(), strict=True))) for record in result]
 
     def read_one(self, query: Query[Row], **parameters: Any) -> Row | None:
         """The one row of a query, or None; two rows are a mistake in this code."""

@@ -133,5 +133,6 @@ FEED = Feed(
     key=key,
     absent=Absent.NOTHING,
     people=True,
+    national=False,
     expect=Expect(filled={"date_of_birth": 0.99}),
 )  # fmt: skip

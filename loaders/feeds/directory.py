@@ -30,6 +30,7 @@ FEED = Feed(
     supplier="council",
     licence="supplied under an agreement",
     every_days=31,
+    national=False,
     source=Source(),
     columns={
         "SERVICE_ID": Column("service_id", clean.key, required=True, filled=True),

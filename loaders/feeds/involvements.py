@@ -95,4 +95,5 @@ FEED = Feed(
     key=lambda frame: frame["involvement_id"],
     absent=Absent.END,
     people=True,
+    national=False,
 )

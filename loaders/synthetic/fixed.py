@@ -84,7 +84,7 @@ HARBOUR, HAVEN = "harbour", "haven"
 
 KINDS = (
     Kind(
-        "social_care", "SOCIAL", "Children’s social care", COUNCIL, COUNCIL, ("social worker",), True, children_each=18  # noqa: RUF001
+        "social_care", "SOCIAL", "Children’s social care", COUNCIL, COUNCIL, ("social worker",), True, children_each=18
     ),
     Kind("early_help", "HUB", "Family Hub, {town}", COUNCIL, COUNCIL, ("family support worker",), each_town=True),
     Kind("fostering", "FOSTER", "Fostering", COUNCIL, COUNCIL, ("supervising social worker",), True),
@@ -105,9 +105,9 @@ KINDS = (
         "therapy", "SALT", "Speech and language therapy", "{name} Community Health", TRUST,
         ("speech and language therapist",),
     ),
-    Kind("hospital", "WARD", "Children’s community nursing", "{name} Community Health", TRUST, ("children’s nurse",)),  # noqa: RUF001
+    Kind("hospital", "WARD", "Children’s community nursing", "{name} Community Health", TRUST, ("children’s nurse",)),
     Kind("mental_health", "CAMHS", "Young minds clinic", "{name} Community Health", TRUST, ("clinician",)),
-    Kind("sexual_health", "CLINIC", "Young people’s clinic", "{name} Community Health", TRUST, ("nurse",)),  # noqa: RUF001
+    Kind("sexual_health", "CLINIC", "Young people’s clinic", "{name} Community Health", TRUST, ("nurse",)),
     Kind(
         "youth_justice", "YJS", "Youth justice service", "{name} Youth Justice", JUSTICE, ("case manager",), True
     ),

@@ -1,0 +1,57 @@
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+BIN := .venv/bin
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.PHONY: help env assets demo code check test campaign fix run migrate load pictures
+
+help:  ## Say what can be made
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
+
+env: .venv/ready  ## Make the environment in .venv
+
+.venv/ready: requirements.txt
+	$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Signpost needs Python 3.11 or newer.")'
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --requirement requirements.txt
+	touch $@
+
+assets: env  ## Fetch and build the style sheet and scripts
+	$(BIN)/python -m webapp.assets
+
+demo: env assets  ## Run Signpost with two invented areas, from nothing to a site
+	@exec $(BIN)/python demonstration.py
+
+code: env  ## Show the current sign-in code of USER in the demonstration
+	@SIGNPOST_DEMO=1 $(BIN)/python -m graph user code $(USER)
+
+run: env assets  ## Serve the site on the graph that is up
+	@exec $(BIN)/python -m webapp
+
+migrate: env  ## Bring the graph's schema up to date
+	$(BIN)/python -m graph migrate
+
+load: env  ## Load every file of FOLDER
+	$(BIN)/python -m loaders load --all $(FOLDER)
+
+check: env assets  ## Style, types, layers and the quick tests (no browser)
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+	$(BIN)/pytest -q -m "not browser and not slow"
+
+test: env assets  ## Everything, with a real Neo4j and a real Chromium
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+	$(BIN)/pytest -q
+
+campaign: env assets  ## The full sizes, outside CI: a million children both ways
+	$(BIN)/python -m benchmarks.loads --children 1000000
+	$(BIN)/python -m benchmarks.circle --children 1000000
+
+fix: env  ## Format the code and mend what can be mended
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .

@@ -1,0 +1,203 @@
+"""`make demo`: two invented areas, loaded by the real loaders into a real Neo4j, and the site that shows them."""
+
+import os
+import signal
+import subprocess
+import sys
+from datetime import date
+from pathlib import Path
+
+from graph import server
+from graph.model.errors import SignpostError
+from graph.model.roles import Role
+from graph.services import access, audit, loads
+from graph.services.carry import count_graph
+from graph.settings import Settings, SettingsError
+from graph.store import Database
+from graph.store.migrations import migrate
+from loaders.commands import files_of
+from loaders.first import load_first
+from loaders.keys import hashing_key
+from loaders.loading import Desk, load_file
+from loaders.registry import FEEDS
+from loaders.synthetic import PRACTITIONERS, stories_at, synthesise, tomorrow
+
+AS_AT = date(2026, 11, 21)
+CHILDREN = 20_000
+SEED = 1
+NORTHSHIRE, SOUTHMERE = "E10000901", "E06000901"
+
+# Username, name, role, organisation, authority, statutory; the practitioners of the stories are added to these.
+OTHERS = (
+    ("grace.field", "Grace Field", Role.SAFEGUARDING_LEAD, "Northshire County Council", NORTHSHIRE, True),
+    ("omar.said", "Omar Said", Role.DATA_MANAGER, "Northshire County Council", NORTHSHIRE, False),
+    ("hana.brook", "Hana Brook", Role.SAFEGUARDING_LEAD, "Southmere Council", SOUTHMERE, True),
+    ("ops", "Jo Marsh", Role.OPERATOR, "Signpost operations", None, False),
+    ("auditor", "Ida Stone", Role.AUDITOR, "Signpost operations", None, False),
+    ("admin", "Lee Grant", Role.ADMINISTRATOR, "Signpost operations", None, False),
+)
+
+
+# Who employs the practitioners of the stories, by the supplier whose file names them.
+EMPLOYERS = {
+    "hillbrook": "Hillbrook Primary School",
+    "northshire": "Northshire County Council",
+    "southmere": "Southmere Council",
+    "harbour": "Harbour",
+    "youthjustice": "Northshire Youth Justice",
+    "communityhealth": "Northshire Community Health",
+}
+STATUTORY_SERVICES = {"NS-SOCIAL", "SM-SOCIAL", "NS-YJS"}
+
+
+def main() -> int:
+    """Runs the demonstration until Ctrl-C; then stops the site, and then the graph."""
+    os.environ["SIGNPOST_DEMO"] = "1"
+    try:
+        settings = Settings.from_environment()
+        if settings.external is not None:
+            raise SettingsError("NEO4J_URI is set. The demonstration has a graph of its own: unset it.")
+        server.up(settings, tell)
+        try:
+            prepare(settings)
+            return serve(settings)
+        finally:
+            server.down(settings, tell)
+    except (SignpostError, SettingsError) as error:
+        tell(str(error))
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+def prepare(settings: Settings) -> None:
+    """Leaves the graph with the two areas in it, accounts to sign in with, and files to load tomorrow."""
+    today, later = settings.home / "demo" / "today", settings.home / "demo" / "tomorrow"
+    with opened(settings) as db:
+        migrate(db)
+        loads.recover(db)
+    if not (settings.home / "demo" / "loaded").exists():
+        tell(f"Inventing {CHILDREN:,} children of two areas …")
+        synthesise(today, children=CHILDREN, as_at=AS_AT, seed=SEED)
+        tomorrow(later, as_at=AS_AT, seed=SEED, children=CHILDREN)
+        fill(settings, today)
+        (settings.home / "demo" / "loaded").touch()
+    with opened(settings) as db:
+        add_accounts(settings, db)
+
+
+def fill(settings: Settings, folder: Path) -> None:
+    """Loads every file of the folder: an empty graph takes them by the first load, as an operator's would."""
+    with opened(settings) as db:
+        desk = Desk(db, settings.home, hashing_key(settings.keys_folder), tell=tell)
+        files, _ = files_of(folder)
+        empty = not count_graph(db).records
+        results = (
+            load_first(settings, desk, files) if empty else [load_file(desk, FEEDS[n.feed], p, n) for p, n in files]
+        )
+    for result in results:
+        if result.outcome not in ("loaded", "already loaded"):
+            raise SignpostError(f"{result.file}: {result.outcome}. {' '.join(result.errors)}")
+
+
+def opened(settings: Settings) -> Database:
+    """The demonstration's graph."""
+    at = server.connection(settings)
+    return Database(at.uri, at.user, at.password)
+
+
+def add_accounts(settings: Settings, db: Database) -> None:
+    """Makes an account for each practitioner of the stories and each other role; passwords go to a private file."""
+    there = {account.username for account in access.list_users(db)}
+    by = audit.command_line_actor()
+    lines = []
+    for username, values in _accounts():
+        if username not in there:
+            made = access.record_user(db, username=username, by=by, **values)  # type: ignore[arg-type]
+            lines.append(f"{username:14} {made.password:32} {values['name']}, {values['role']}\n")
+    if lines:
+        descriptor = os.open(passwords(settings), os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        with open(descriptor, "a", encoding="utf-8") as file:
+            file.writelines(lines)
+
+
+def passwords(settings: Settings) -> Path:
+    """The file with the demonstration's generated passwords, which only its owner can read."""
+    return settings.home / "demo" / "passwords"
+
+
+def _accounts() -> list[tuple[str, dict[str, object]]]:
+    made: list[tuple[str, dict[str, object]]] = [
+        (
+            username,
+            {"name": name, "role": role, "organisation": organisation, "authority": authority, "statutory": statutory},
+        )
+        for username, name, role, organisation, authority, statutory in OTHERS
+    ]
+    for person in PRACTITIONERS:
+        first, _, last = person.name.lower().partition(" ")
+        made.append(
+            (
+                f"{first}.{last}",
+                {
+                    "name": person.name,
+                    "role": Role.PRACTITIONER,
+                    "organisation": EMPLOYERS[person.supplier],
+                    "authority": SOUTHMERE if person.service_id.startswith("SM-") else NORTHSHIRE,
+                    "statutory": person.service_id in STATUTORY_SERVICES,
+                    "practitioner_id": f"{person.supplier}:{person.code}",
+                    "service_id": person.service_id,
+                },
+            )
+        )
+    return made
+
+
+def serve(settings: Settings) -> int:
+    """Serves the site in a process of its own until Ctrl-C or until it ends by itself; gives its exit code."""
+    tell(said(settings))
+    site = subprocess.Popen([sys.executable, "-m", "webapp"], start_new_session=True)
+    try:
+        return site.wait()
+    except KeyboardInterrupt:
+        tell("Stopping the site, then the graph …")
+        site.send_signal(signal.SIGTERM)
+        site.wait(timeout=30)
+        return 0
+
+
+def said(settings: Settings) -> str:
+    """What a person needs to begin: the address, how to sign in, three things to try for each group."""
+    number = {story.number: story for story in stories_at(AS_AT)}
+    ana, born = number[1].who[0]
+    five, five_born = number[7].who[0]
+    refuge, refuge_born = number[4].who[0]
+    later = settings.home / "demo" / "tomorrow"
+    return f"""
+Signpost is at http://localhost:{settings.web_port}. Everybody in it is invented. Ctrl-C stops it.
+
+To sign in: usernames and passwords are in {passwords(settings)}.
+A code lasts 30 seconds; get one with:  make code USER=dawn.okoro
+
+Practitioners (dawn.okoro, a teacher; lena.walsh, a key worker):
+  1. Find {ana}, born {born:%-d %B %Y}: whom would you ring first?
+  2. Find {refuge}, born {refuge_born:%-d %B %Y}: what may you see of a shielded child?
+  3. Find {five}, born {five_born:%-d %B %Y}: which services are not listed, and whom can you ask?
+Safeguarding leads (grace.field):
+  1. Find {five} again: what does a lead see that a teacher does not?
+  2. Find Reuben, who moved here from Southmere: what ended there, and when?
+  3. Find a child of Southmere: you get the signpost, and the circle by a second step.
+Operators (at a second terminal, SIGNPOST_HOME={settings.home}):
+  1. .venv/bin/python -m loaders runs
+  2. .venv/bin/python -m loaders check child_benefit {later}/child_benefit.dwp.*   (twelve bad rows)
+  3. .venv/bin/python -m loaders load --all {later}   (then: show, undo)
+"""
+
+
+def tell(sentence: str) -> None:
+    """Prints a step at once."""
+    print(sentence, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
