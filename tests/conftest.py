@@ -1,0 +1,117 @@
+"""The real graph for every test that asks for it: one server for the session, emptied before each test."""
+
+import socket
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from types import NoneType
+from typing import Any
+
+import pytest
+
+from graph import server
+from graph.settings import MIB, Connection, Settings
+from graph.store import Database
+from graph.store.migrations import apply, migrate, read_migrations
+from graph.store.query import CYPHER
+
+_BATCH = 5_000
+_NAMES = ("SIGNPOST_HOME", "SIGNPOST_KEYS", "SIGNPOST_SECRET_KEY_FILE", "SIGNPOST_BOLT_PORT", "SIGNPOST_DEMO")
+_NEO4J_NAMES = ("NEO4J_URI", "NEO4J_USER", "NEO4J_PASSWORD", "NEO4J_PASSWORD_FILE")
+
+
+@dataclass(frozen=True)
+class Statement:
+    """A statement that lies in no file because only tests need it, in the shape of a Query."""
+
+    text: str
+    row: type = NoneType
+    name: str = "test"
+
+
+@pytest.fixture(scope="session")
+def graph_connection(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Connection]:
+    """Where the graph of this session answers: NEO4J_URI if it is set, which is never stopped, else one of our own."""
+    given = Settings.from_environment()
+    if given.external is not None:
+        yield given.external
+        return
+    home = tmp_path_factory.mktemp("graph")
+    own = Settings(home=home, cache=given.cache, bolt_port=free_port(), heap=512 * MIB, page_cache=128 * MIB)
+    try:
+        server.up(own)
+    except Exception as error:
+        pytest.exit(f"No graph to test on. Set NEO4J_URI, or mend this: {error}", returncode=1)
+    try:
+        yield server.connection(own)
+    finally:
+        server.down(own)
+
+
+@pytest.fixture(scope="session")
+def migrated_graph(graph_connection: Connection) -> Iterator[Database]:
+    """The session's one connection, to a graph with every migration; it leaves the graph empty."""
+    with Database(graph_connection.uri, graph_connection.user, graph_connection.password) as db:
+        _refuse_a_graph_in_use(db, graph_connection)
+        migrate(db)
+        yield db
+        empty(db)
+
+
+@pytest.fixture
+def db(migrated_graph: Database) -> Database:
+    """The real graph with nothing in it but what the migrations put there."""
+    empty(migrated_graph)
+    return migrated_graph
+
+
+@pytest.fixture
+def settings(db: Database, graph_connection: Connection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    """Settings with a home of this test's own and the graph of `db`; what reads the environment finds the same."""
+    password = tmp_path / "neo4j-password"
+    password.write_text(graph_connection.password + "\n", encoding="utf-8")
+    for name in (*_NAMES, *_NEO4J_NAMES):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("SIGNPOST_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("NEO4J_URI", graph_connection.uri)
+    monkeypatch.setenv("NEO4J_USER", graph_connection.user)
+    monkeypatch.setenv("NEO4J_PASSWORD_FILE", str(password))
+    made = Settings.from_environment()
+    made.home.mkdir(mode=0o700)
+    return made
+
+
+@pytest.fixture
+def demo_settings(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    """The settings of the demonstration, with its banner and its sign-in codes."""
+    monkeypatch.setenv("SIGNPOST_DEMO", "1")
+    return replace(settings, demo=True)
+
+
+def free_port() -> int:
+    """A port that nothing listens on now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def empty(db: Database) -> None:
+    """Takes everything out of the graph but the migrations, and puts back what the third of them makes."""
+    statement: Any = Statement(
+        f"MATCH (node) WHERE NOT node:Migration WITH node LIMIT {_BATCH} DETACH DELETE node RETURN 1 AS one", int
+    )
+    while len(db.write(statement)) == _BATCH:
+        pass
+    for migration in read_migrations(CYPHER / "migrations"):
+        if migration.id.startswith("0003_"):
+            apply(db, migration)
+
+
+def _refuse_a_graph_in_use(db: Database, at: Connection) -> None:
+    ours = 'MATCH (node) WHERE NOT node:Migration AND NOT node:Publication AND coalesce(node.gss_code, "") <> "unknown"'
+    statement: Any = Statement(f"{ours} RETURN 1 AS one LIMIT 1", int)
+    if db.read(statement):
+        pytest.exit(
+            f"The graph at {at.uri} is not empty, and tests delete everything. Empty it, or set NEO4J_URI to another.",
+            returncode=1,
+        )

@@ -1,0 +1,90 @@
+"""Every label, relationship type and property of docs/graph.md, once: what a query names beside these is misspelt."""
+
+from datetime import UTC, date, datetime
+from types import NoneType
+from typing import Any
+
+from graph.store import Database
+from loaders.tables import FACT_PROPERTIES, RECORD_PROPERTIES
+
+_DAY, _MOMENT = date(2026, 1, 1), datetime(2026, 1, 1, tzinfo=UTC)
+
+# A node: all its labels at once, and its properties. Where a value's type does not matter it is 1.
+NODES: dict[str, tuple[str, ...]] = {
+    "Person:Child:Carer": ("person_id", "child_id", "run"),
+    "Service:School:GPPractice": ("service_id", "urn", "ods_code", "run"),
+    "Practitioner": ("practitioner_id", "source", "code", "run"),
+    "Address": ("address_id", "line_1", "line_2", "line_3", "line_4", "postcode", "uprn", "run"),
+    "LocalAuthority": ("gss_code", "run"),
+    "Record:Quarantined": (
+        *("record", "record_version", "version", "source", "supplier", "key", "subject", "run", "ended_run"),
+        *("content_hash", "line", "file_run", "confirmed_by", "search_names", "family_name_folded", "reason", "at"),
+        *RECORD_PROPERTIES,
+    ),
+    "Shield": (
+        *("shield_id", "ground", "state", "decided_by", "ended_by", "review_on", "from", "to"),
+        *("forenames", "family_names", "dates_of_birth", "postcodes", "nhs_numbers", "upns"),
+    ),
+    "Run": (
+        *("run", "feed", "supplier", "as_at", "kind", "every_days", "title", "national", "outcome", "file", "sha256"),
+        *("rows", "kept", "refused", "skipped", "started_at", "published_at", "undone_at"),
+    ),
+    "Publication": (*("id", "published", "withdrawn", "last_run", "last_op", "loading", "loading_run", "beat_at"),),
+    "Feed": ("feed", "stopped_by", "stopped_at"),
+    "User": (
+        *("user_id", "username", "name", "role", "organisation", "statutory", "authority", "practitioner_id"),
+        *("service_id", "status", "vetted_until", "trained_until", "shard", "locked_by"),
+    ),
+    "Credential": ("password_hash", "totp_seed", "last_step", "failures", "wait_until"),
+    "Session": ("token_hash", "user_id", "created_at", "seen_at", "expires_at", "ended_at"),
+    "AuditHead": ("shard", "seq", "hash", "locked_by"),
+    "AuditEvent": (
+        *("key", "op_id", "shard", "seq", "at", "actor", "action", "decision", "child_refs", "content", "prev", "hash"),
+    ),
+    # A first load takes nodes along under this label.
+    "Carried": ("carried_as",),
+}
+_FACT = ("fact_id", "record", "source", "supplier", "run", "ended_run", "from", "to")
+RELATIONSHIPS: dict[str, tuple[str, ...]] = {
+    "IDENTIFIES": ("method", "score", "by", "basis", "run", "ended_run"),
+    "DESCRIBES": ("run", "ended_run"),
+    "CARED_FOR_BY": (*_FACT, *FACT_PROPERTIES),
+    "LIVES_AT": _FACT,
+    "ATTENDS": _FACT,
+    "REGISTERED_WITH": _FACT,
+    "INVOLVES": _FACT,
+    "SEEN_BY": _FACT,
+    "WORKS_FOR": _FACT,
+    "IN_AREA": _FACT,
+    "RESPONSIBILITY_OF": _FACT,
+    "SHIELDS": (),
+    "HAS_CREDENTIAL": (),
+    "ACTS_AS": (),
+}
+_TYPED: dict[str, Any] = dict.fromkeys(("at", "started_at", "published_at", "beat_at", "undone_at"), _MOMENT)
+_TYPED |= dict.fromkeys(("from", "to", "as_at", "review_on", "date_of_birth", "died_on"), _DAY)
+
+
+def make_everything_once(db: Database) -> None:
+    """Makes one node of each kind and one relationship of each type, with every property; unique keys are `sink`."""
+    for labels, properties in NODES.items():
+        _write(db, f"MERGE (node:{labels} {{{properties[0]}: 'sink'}}) SET node += $properties", properties[1:])
+    for type_, properties in RELATIONSHIPS.items():
+        _write(
+            db,
+            f"MATCH (start:Carried), (end:Feed {{feed: 'sink'}}) CREATE (start)-[link:{type_}]->(end) "
+            "SET link = $properties",
+            properties,
+        )
+
+
+class _Made:
+    row, name = NoneType, "kitchen sink"
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+
+def _write(db: Database, text: str, properties: tuple[str, ...]) -> None:
+    statement: Any = _Made(text)
+    db.write(statement, properties={name: _TYPED.get(name, 1) for name in properties})
