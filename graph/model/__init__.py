@@ -1,0 +1,1 @@
+"""The nouns of the directory and the rules that need no graph: plain Python."""

@@ -147,7 +147,7 @@ def test_a_conflict_is_not_taken_for_an_operation_that_came_through(db: Database
         pytest.param(
             Cut.LONG_BEFORE_THE_SERVER_HEARS,
             marks=pytest.mark.xfail(
-                reason="transact forgets what its first attempt gave back, and so takes its late commit for a stranger's.",
+                reason="transact forgets its first attempt, and takes that one's late commit for a stranger's",
                 raises=Conflict,
                 strict=True,
             ),
