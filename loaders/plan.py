@@ -91,7 +91,7 @@ def plan_load(
     changed = _classify(plan, known)
     standing = state.guards()
     proposed = _proposed(changed, standing)
-    _quarantine(plan, [*standing, *proposed.values()], changed, state)
+    changed = _quarantine(plan, [*standing, *proposed.values()], changed, state)
     persons = _assign_persons(plan, state, changed)
     _shield(plan, standing, proposed, state, persons)
     _keep_new_facts(plan, state, persons, changed)
@@ -99,8 +99,6 @@ def plan_load(
         _retire(plan, state, known)
     elif scope.full and scope.feed.absent is Absent.END:
         plan.warnings.append(f"Nothing was ended: {unknown_keys:,} refused rows have no key, and may be of anybody.")
-    if not scope.full:
-        plan.confirmed = _unchanged_versions(plan, known)
     _keep_new_entities(plan, state)
     _finish_records(plan)
     return plan
@@ -287,31 +285,24 @@ def _known(plan: Plan, state: State) -> pd.DataFrame:
 
 def _classify(plan: Plan, known: pd.DataFrame) -> pd.DataFrame:
     """The records that are not simply as they were, with `version` (the next) and `was` (the last open version or 0)."""
-    last = known.sort_values("version").drop_duplicates("record", keep="last").set_index("record")
-    records = plan.records
-    before = records["record"].map(last["version"]) if len(last) else pd.Series(pd.NA, index=records.index)
-    is_open = (
-        records["record"].map(last["open"]).fillna(False).astype(bool)
-        if len(last)
-        else pd.Series(False, index=records.index)
-    )
-    same = records["record"].map(last["content_hash"]) == records["content_hash"] if len(last) else is_open
-    unchanged = is_open & same.fillna(False).astype(bool)
-    records["version"] = before.fillna(0).astype("int64") + 1
-    records["was"] = before.where(is_open).fillna(0).astype("int64")
-    records["seen"] = before.notna()
-    plan.counts["unchanged"] += int(unchanged.sum())
-    changed = records[~unchanged].reset_index(drop=True)
+    latest = known.sort_values("version").drop_duplicates("record", keep="last")
+    columns = ("record", "version", "content_hash", "open")
+    last = {row[0]: row[1:] for row in zip(*(latest[name].tolist() for name in columns), strict=True)}
+    records, nothing = plan.records, (0, "", False)
+    before = [last.get(record, nothing) for record in records["record"].tolist()]
+    records["version"] = [version + 1 for version, _, _ in before]
+    records["was"] = [version if is_open else 0 for version, _, is_open in before]
+    records["seen"] = [version > 0 for version, _, _ in before]
+    hashes = records["content_hash"].tolist()
+    same = [is_open and was == now for (_, was, is_open), now in zip(before, hashes, strict=True)]
+    if not plan.scope.full:
+        unchanged = records[same]
+        plan.confirmed = [f"{record}/{was}" for record, was in zip(unchanged["record"], unchanged["was"], strict=True)]
+    changed = records[[not one for one in same]].reset_index(drop=True)
+    plan.counts["unchanged"] += sum(same)
     plan.counts["changed"] += int(changed["seen"].sum())
     plan.counts["new"] += int((~changed["seen"]).sum())
     return changed
-
-
-def _unchanged_versions(plan: Plan, known: pd.DataFrame) -> list[str]:
-    """The record versions that a delta said again."""
-    here = plan.records[plan.records["was"] == plan.records["version"] - 1]
-    same = here.merge(known[known["open"].astype(bool)][["record", "content_hash"]], on=["record", "content_hash"])
-    return [f"{record}/{was}" for record, was in zip(same["record"], same["was"], strict=True)]
 
 
 # --- shields -------------------------------------------------------------------------------------
@@ -347,10 +338,10 @@ class _Guarded:
 _GUARDED = ("forenames", "family_names", "dates_of_birth", "postcodes", "nhs_numbers", "upns")
 
 
-def _quarantine(plan: Plan, guards: Sequence[Guard], changed: pd.DataFrame, state: State) -> None:
-    """Puts aside the rows that resemble a shielded child and are not that child by their number (rule 3)."""
+def _quarantine(plan: Plan, guards: Sequence[Guard], changed: pd.DataFrame, state: State) -> pd.DataFrame:
+    """The changed records without those that resemble a shielded child and are not that child by their number (rule 3)."""
     if not guards:
-        return
+        return changed
     guarded = _Guarded(guards)
     children = changed[changed["subject"] == "child"]
     aside: list[tuple[str, str]] = []
@@ -358,8 +349,7 @@ def _quarantine(plan: Plan, guards: Sequence[Guard], changed: pd.DataFrame, stat
         shields = _resembles(row, guarded)
         if shields and not any(_surely(row, guards[at]) for at in shields):
             aside.append((str(row["key"]), ",".join(sorted(guards[at].shield_id for at in shields))))
-    if aside:
-        _put_aside(plan, changed, dict(aside), state)
+    return _put_aside(plan, changed, dict(aside), state) if aside else changed
 
 
 def _resembling(children: pd.DataFrame, guarded: _Guarded) -> list[dict[Any, Any]]:
@@ -401,7 +391,7 @@ def _surely(row: dict[Any, Any], guard: Guard) -> bool:
     return number and any(two_of_three(row["date_of_birth"], born) for born in guard.dates_of_birth)
 
 
-def _put_aside(plan: Plan, changed: pd.DataFrame, reasons: dict[str, str], state: State) -> None:
+def _put_aside(plan: Plan, changed: pd.DataFrame, reasons: dict[str, str], state: State) -> pd.DataFrame:
     """Moves rows, and the carers that only they name, out of the plan into quarantine, each whole."""
     keys = set(reasons)
     mine = plan.facts[plan.facts["record_key"].isin(keys)]
@@ -438,8 +428,7 @@ def _put_aside(plan: Plan, changed: pd.DataFrame, reasons: dict[str, str], state
     plan.counts["new"] -= int((~rows["seen"]).sum())
     plan.counts["changed"] -= int(rows["seen"].sum())
     plan.facts = plan.facts[~plan.facts["record_key"].isin(gone)].reset_index(drop=True)
-    changed.drop(changed.index[changed["key"].isin(gone)], inplace=True)
-    changed.reset_index(drop=True, inplace=True)
+    return changed[~changed["key"].isin(gone)].reset_index(drop=True)
 
 
 def _row(row: dict[Any, Any]) -> dict[str, Any]:
