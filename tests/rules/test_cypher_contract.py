@@ -19,13 +19,16 @@ from graph.store import Database, Query
 from graph.store.query import CYPHER
 from tests.conftest import empty
 from tests.rules.kitchen_sink import make_everything_once
+from tests.rules.source import nodes
 
-ROOT = CYPHER.parent
 Explain = Callable[[str], tuple[list[str], str, list[tuple[str, str]]]]
 READING = ("find_", "list_", "show_", "count_")
 
 # Disclosures: one transaction that locks the user and the end of the audit chain, reads, and is written down.
 READ_WHILE_LOCKING = {"children/find_children", "children/show_circle"}
+
+_CARRIED = "a first load makes again whatever it took along from the same graph"
+NAMED_BY_DATA = {"carry/create_carried": _CARRIED, "carry/create_carried_links": _CARRIED}
 
 _LOADED = "asked by loaders/state.py in pieces of bounded length, and streamed"
 _CANONICAL = "streamed: the canonical hash goes over the whole graph"
@@ -185,22 +188,38 @@ def test_every_list_is_limited() -> None:
     assert sorted(limited & WITHOUT_LIMIT.keys()) == [], "These have a LIMIT. Take them out of WITHOUT_LIMIT."
 
 
+def test_labels_and_types_are_written_out() -> None:
+    dynamic = {name for name, (_, query) in HANDLES.items() if re.search(r":\$(any|all)?\(", query.text)}
+
+    assert sorted(dynamic ^ NAMED_BY_DATA.keys()) == [], "Write the label or type out: a variant is another file."
+
+
+def test_every_handle_is_used() -> None:
+    used = {getattr(node, "id", None) or getattr(node, "attr", None) for _, node in nodes() if _is_read(node)}
+
+    unused = sorted(name for name, (constant, _) in HANDLES.items() if constant not in used)
+    assert unused == [], "Delete these files and their handles: nothing asks them."
+
+
+def _is_read(node: ast.AST) -> bool:
+    return isinstance(node, ast.Name | ast.Attribute) and isinstance(node.ctx, ast.Load)
+
+
 def test_no_exception_is_stale() -> None:
-    assert sorted((WITHOUT_LIMIT.keys() | READ_WHILE_LOCKING) - HANDLES.keys()) == [], "Delete these from the lists."
+    listed = WITHOUT_LIMIT.keys() | READ_WHILE_LOCKING | NAMED_BY_DATA.keys()
+
+    assert sorted(listed - HANDLES.keys()) == [], "Delete these from the lists."
 
 
 def _passed() -> dict[str, set[frozenset[str]]]:
     """For each handle the sets of parameters that calls in the code pass to it."""
     found: dict[str, set[frozenset[str]]] = {}
-    for room in ("graph", "loaders", "webapp"):
-        for path in sorted((ROOT / room).rglob("*.py")):
-            for call in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-                handle = _handle(call)
-                if isinstance(call, ast.Call) and handle and all(word.arg for word in call.keywords):
-                    words = {word.arg for word in call.keywords if word.arg}
-                    if isinstance(call.func, ast.Attribute) and call.func.attr == "stream":
-                        words.discard("timeout")
-                    found.setdefault(handle, set()).add(frozenset(words))
+    for _, call in nodes():
+        handle = _handle(call)
+        if isinstance(call, ast.Call) and handle and all(word.arg for word in call.keywords):
+            # The time that a stream may take is no parameter.
+            words = {word.arg for word in call.keywords if word.arg and word.arg != "timeout"}
+            found.setdefault(handle, set()).add(frozenset(words))
     return found
 
 
