@@ -1,7 +1,7 @@
 """The first way in: the plans of many files kept as tables, and given to `neo4j-admin database import` at once.
 
-`TableState` answers what a plan asks, as the graph would after a daily load of the same files in the same order; so both
-ways make the same graph from the same code. Only the first file of each feed and supplier may come this way.
+`TableState` answers what a plan asks, as the graph would after a daily load of the same files in the same order; so
+both ways make the same graph from the same code. Only the first file of each feed and supplier may come this way.
 """
 
 from collections.abc import Sequence
@@ -253,7 +253,7 @@ class TableState:
             if gone and "RESPONSIBILITY_OF" in set(frame["type"].head(1)):
                 frame.loc[frame["fact_id"].isin(gone) & frame["ended_run"].isna(), "ended_run"] = run
         if len(made):
-            more = {
+            more: dict[str, Any] = {
                 "record": "computed",
                 "source": "computed",
                 "supplier": "signpost",

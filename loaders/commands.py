@@ -129,8 +129,8 @@ def _load_each(desk: Desk, files: Sequence[File]) -> list[Loaded]:
         spent = time.monotonic() - started
         rate = f", {result.rows / spent:,.0f} rows a second" if result.outcome == "loaded" and spent else ""
         desk.tell(f"{path.name}: {result.outcome}{rate}")
-        for error in result.errors:
-            desk.tell(f"  {error}")
+        for sentence in result.errors:
+            desk.tell(f"  {sentence}")
     return results
 
 
@@ -167,7 +167,8 @@ def files_of(folder: Path) -> tuple[list[File], list[tuple[Path, str]]]:
 
 def _first_of_each_scope(files: Sequence[File]) -> tuple[list[File], list[File]]:
     seen: set[tuple[str, str]] = set()
-    first, rest = [], []
+    first: list[File] = []
+    rest: list[File] = []
     for path, name in files:
         (rest if (name.feed, name.supplier) in seen else first).append((path, name))
         seen.add((name.feed, name.supplier))
@@ -181,9 +182,8 @@ def runs_command(arguments: Namespace) -> int:
     if arguments.json:
         print(json.dumps([asdict(row) for row in rows], default=str))
         return LOADED
-    print(
-        f"{'run':>5}  {'feed':22} {'supplier':14} {'as at':10}  {'kind':5} {'rows':>9} {'kept':>9} {'refused':>7}  outcome"
-    )
+    numbers = f"{'rows':>9} {'kept':>9} {'refused':>7}"
+    print(f"{'run':>5}  {'feed':22} {'supplier':14} {'as at':10}  {'kind':5} {numbers}  outcome")
     for row in rows:
         numbers = f"{_number(row.rows):>9} {_number(row.kept):>9} {_number(row.refused):>7}"
         print(
@@ -302,7 +302,8 @@ def _sentence(result: Loaded) -> str:
             changes = ", ".join(
                 f"{result.counts.get(name, 0):,} {name}" for name in ("new", "changed", "unchanged", "ended")
             )
-            return f"{result.file}: loaded as run {result.run}: {result.rows:,} rows, {result.kept:,} kept ({changes}{aside})"
+            rows = f"{result.rows:,} rows, {result.kept:,} kept"
+            return f"{result.file}: loaded as run {result.run}: {rows} ({changes}{aside})"
         case "already loaded":
             return f"{result.file}: already loaded as run {result.run}; nothing was written"
         case _:

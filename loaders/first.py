@@ -120,9 +120,8 @@ def _replace(
             extra=[f"--array-delimiter={ARRAY_DELIMITER}", "--ignore-empty-strings=true"],
             tell=desk.tell,
         )
-        desk.tell(
-            f"Imported {report.nodes:,} nodes and {report.relationships:,} relationships in {time.monotonic() - started:.0f} s."
-        )
+        spent = time.monotonic() - started
+        desk.tell(f"Imported {report.nodes:,} nodes and {report.relationships:,} relationships in {spent:.0f} s.")
         server.up(settings, desk.tell, trial=True)
         _finish_graph(settings, state, taken, baggage)
     except BaseException:

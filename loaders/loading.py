@@ -110,7 +110,7 @@ def check_for(desk: Desk, feed: Feed, path: Path, name: Name) -> Checked:
         context=context_for(desk.home, desk.secret, name),
         name=name,
         rejects=desk.home / "rejects",
-        progress=lambda rows, share=0.0: desk.progress("read", rows, round(rows / share) if share else 0),
+        progress=lambda rows: desk.progress("read", rows, 0),
     )
 
 
@@ -197,7 +197,7 @@ def _against_last(desk: Desk, feed: Feed, name: Name, checked: Checked, last: lo
     errors = []
     if name.as_at < last.as_at and not desk.older:
         errors.append(
-            f"This file is as at {name.as_at}, older than run {last.run} of {last.as_at}. Load it with --older if you mean to."
+            f"This file is as at {name.as_at}, older than run {last.run} of {last.as_at}. Load it with --older."
         )
     least = last.rows * (1 - feed.expect.shrink)
     if name.full and last.kind == "full" and checked.rows < least and not desk.smaller:

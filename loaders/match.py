@@ -1,10 +1,11 @@
 """Who is who, for now: which known person each new record of a file is about, or that it is a person of its own.
 
-A record joins a person through its supplier's own number for them; or through an equal, valid, unclashing NHS number or UPN
-with two of three parts of the date of birth agreeing; or through forename, family name, date of birth and postcode, all
-equal, unique on both sides, no valid number disagreeing and no known multiple birth (matching.md 5.4, first tier).
-A record never joins two existing persons: that is a conflict, and it becomes a person of its own. Another issue replaces
-this module and nothing else: the rest of the loaders know `match`, `Index` and the columns of what they give.
+A record joins a person through its supplier's own number for them; or through an equal, valid, unclashing NHS number
+or UPN with two of three parts of the date of birth agreeing; or through forename, family name, date of birth and
+postcode, all equal, unique on both sides, no valid number disagreeing and no known multiple birth (matching.md 5.4,
+first tier). A record never joins two existing persons: that is a conflict, and it becomes a person of its own.
+Another issue replaces this module and nothing else: the rest of the loaders know `match`, `Index` and the columns of
+what they give.
 """
 
 import secrets
@@ -183,7 +184,7 @@ def _same_person(people: _People, row: int, anchor: int, mine: Known, theirs: Kn
 
 def _by_number(
     people: _People, clusters: Sequence[_Cluster], index: Index, source: str, supplier: str
-) -> dict[int, tuple[str, str, str | None] | None | str]:
+) -> dict[int, tuple[str, str, str | None] | str | None]:
     """Per cluster the one person found by a number, or a word where more than one was: such a cluster stays alone."""
     hits = _number_hits(people, index, source, supplier)
     if not hits:
@@ -288,7 +289,7 @@ def _assignments(
 def demographic_keys(frame: pd.DataFrame) -> pd.DataFrame:
     """Every forename, family name, date of birth and postcode under which these records could be found.
 
-    Columns `position` (the frame's own index), `key`, `family_name` (folded), `date_of_birth`, `postcode`, and `primary`:
+    Columns `position` (the frame's own index), `key`, `family_name` (folded), `date_of_birth`, `postcode`, `primary`:
     whether the family name or the postcode is the record's first, because only those are indexed in the graph.
     """
     forename, family = folded(frame["forename"]), folded(frame["family_name"])

@@ -284,7 +284,7 @@ def _known(plan: Plan, state: State) -> pd.DataFrame:
 
 
 def _classify(plan: Plan, known: pd.DataFrame) -> pd.DataFrame:
-    """The records that are not simply as they were, with `version` (the next) and `was` (the last open version or 0)."""
+    """The records that are not simply as they were, with `version` (the next) and `was` (the open one or 0)."""
     latest = known.sort_values("version").drop_duplicates("record", keep="last")
     columns = ("record", "version", "content_hash", "open")
     last = {row[0]: row[1:] for row in zip(*(latest[name].tolist() for name in columns), strict=True)}
@@ -339,7 +339,7 @@ _GUARDED = ("forenames", "family_names", "dates_of_birth", "postcodes", "nhs_num
 
 
 def _quarantine(plan: Plan, guards: Sequence[Guard], changed: pd.DataFrame, state: State) -> pd.DataFrame:
-    """The changed records without those that resemble a shielded child and are not that child by their number (rule 3)."""
+    """The changed records without those that resemble a shielded child and are not that child by number (rule 3)."""
     if not guards:
         return changed
     guarded = _Guarded(guards)
@@ -400,7 +400,7 @@ def _put_aside(plan: Plan, changed: pd.DataFrame, reasons: dict[str, str], state
         rest.loc[rest["type"] == "CARED_FOR_BY", "target"]
     )
     rows = changed[changed["key"].isin(keys)]
-    by_key = {key: part for key, part in mine.groupby("record_key")}
+    by_key = dict(iter(mine.groupby("record_key")))
     for row in rows.to_dict("records"):
         facts = by_key.get(row["key"], mine.iloc[:0])
         named = plan.records[plan.records["key"].isin(set(facts["target"]) & carers)]
@@ -514,7 +514,7 @@ def _gained(state: State, wanted: dict[str, set[str]]) -> list[dict[str, Any]]:
 
 
 def _keep_new_facts(plan: Plan, state: State, persons: dict[str, str], changed: pd.DataFrame) -> None:
-    """Leaves in the plan the facts that are not there as they are, and ends those that a changed record no longer says."""
+    """Leaves in the plan the facts that are not there as they are, and ends those that are no longer said."""
     facts = plan.facts[plan.facts["record"].isin(set(changed["record"]))].copy()
     subject = dict(zip(changed["record"].tolist(), changed["subject_id"].tolist(), strict=True))
     facts["subject_id"] = [subject[record] for record in facts["record"]]
@@ -626,7 +626,7 @@ def _keep_new_entities(plan: Plan, state: State) -> None:
     used = set(plan.facts.loc[plan.facts["type"] == "LIVES_AT", "target_id"])
     places = plan.entities[plan.entities["key"].isin(used)].drop_duplicates("key")
     there = state.existing("address", sorted(places["key"].tolist())) if len(places) else set()
-    codes = {code for code in places["authority"].dropna().unique()}
+    codes = set(places["authority"].dropna())
     known = state.existing("authority", sorted(codes)) if codes else set()
     places = places[~places["key"].isin(there)].copy()
     places["authority"] = [code if code in known else None for code in _plain(places["authority"])]
@@ -638,13 +638,12 @@ def _finish_records(plan: Plan) -> None:
     records = plan.records
     names = [_plain(records[name]) for name in NAMES]
     others = _plain(records["other_names"])
-    records["search_names"] = [
-        list(search_parts([*row[:-1], *(row[-1] or ())])) or None for row in zip(*names, others, strict=True)
+    people = records["subject"].isin(PERSON_SUBJECTS).tolist()
+    parts = [
+        (list(search_parts([*row[:-1], *(row[-1] or ())])) or None) if person else None
+        for person, row in zip(people, zip(*names, others, strict=True), strict=True)
     ]
-    is_person = records["subject"].isin(PERSON_SUBJECTS).tolist()
-    records["search_names"] = [
-        parts if person else None for parts, person in zip(records["search_names"], is_person, strict=True)
-    ]
+    records["search_names"] = pd.Series(parts, index=records.index, dtype=object)
     records["family_name_folded"] = [name or None for name in folded(records["family_name"])]
     records["record_version"] = [
         f"{record}/{version}" for record, version in zip(records["record"], records["version"], strict=True)

@@ -1,4 +1,4 @@
-"""Which authority is responsible for a child: computed from where the child lives or learns (architecture, the graph)."""
+"""Which authority is responsible for a child: computed from where the child lives or learns."""
 
 from datetime import date
 from hashlib import blake2b
@@ -12,7 +12,7 @@ DECIDED = ["person_id", "from", "gss_code"]
 
 
 def decide(persons: set[str], homes: pd.DataFrame, as_at: date) -> pd.DataFrame:
-    """For each child the responsible authority and since when, in the columns DECIDED; `unknown` where nothing tells."""
+    """For each child the responsible authority and since when, in the columns DECIDED; `unknown` if nothing tells."""
     frame = homes[homes["source"].isin(_RANKS)]
     ends = pd.Series(
         [until is not None and not pd.isna(until) and until <= as_at for until in frame["to"]],

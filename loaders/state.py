@@ -11,7 +11,10 @@ from graph.store import Database, Query
 from loaders.match import Index, Known, demographic_keys
 
 ASK = 5_000  # keys a question
-_CANDIDATE = ["person_id", "record", "forename", "preferred_forename", "family_name", "preferred_family_name", "former_family_name", "other_names", "date_of_birth", "postcode", "former_postcodes"]
+_CANDIDATE = [
+    "person_id", "record", "forename", "preferred_forename", "family_name", "preferred_family_name",
+    "former_family_name", "other_names", "date_of_birth", "postcode", "former_postcodes",
+]  # fmt: skip
 HOLDER = ["number", "person_id", "record", "subject", "forename", "date_of_birth"]
 ALIKE = ["key", "person_id", "record"]
 KNOWN = ["record", "version", "content_hash", "key", "subject", "open"]
@@ -57,14 +60,14 @@ class State(Index, Protocol):
         """The open facts of these records (`record`, `subject_id`), in the columns OPEN_FACTS."""
 
     def whereabouts(self, persons: Sequence[str]) -> tuple[pd.DataFrame, pd.DataFrame]:
-        """Open addresses and schools with their areas (HOMES), and the open responsibility (RESPONSIBLE), of children."""
+        """Open addresses and schools with their areas (HOMES), and open responsibilities (RESPONSIBLE), of children."""
 
     def guarded(self, persons: Sequence[str]) -> dict[str, list[shields.Said]]:
         """What the open records of these persons say that a shield over them has to guard."""
 
 
 class GraphState:
-    """The state of the graph itself; everything that is written counts, published or not, because one load runs at a time."""
+    """The state of the graph itself: all that is written counts, published or not, because one load runs at a time."""
 
     def __init__(self, db: Database) -> None:
         """Asks this database."""
@@ -159,7 +162,8 @@ class GraphState:
 
     def whereabouts(self, persons: Sequence[str]) -> tuple[pd.DataFrame, pd.DataFrame]:
         """Open addresses and schools with their areas, and the open responsibility, of children."""
-        homes, responsible = [], []
+        homes: list[tuple[Any, ...]] = []
+        responsible: list[tuple[Any, ...]] = []
         for person, at_home, at_school, now in self._ask(loads.LIST_WHEREABOUTS, persons=persons):
             homes.extend((person, *where) for where in (*at_home, *(["school", *school[1:]] for school in at_school)))
             responsible.extend((person, *fact) for fact in now)

@@ -1,6 +1,7 @@
 """The tidy tables: the one shape in which every feed hands on what its file says."""
 
 from dataclasses import dataclass, field
+from typing import Any
 
 import pandas as pd
 
@@ -127,7 +128,7 @@ def shaped(frame: pd.DataFrame, columns: dict[str, str]) -> pd.DataFrame:
 
 
 def _cast(series: "pd.Series", kind: str) -> "pd.Series":
-    wanted = _DTYPES[kind]
+    wanted: Any = _DTYPES[kind]
     return series if str(series.dtype) == wanted else series.astype(wanted)
 
 

@@ -1,7 +1,7 @@
 """The canonical hash: one number for all that readers may see, the same whichever way it came in.
 
-It leaves out runs, users, sessions, credentials, audit, migrations, notices and requests, run numbers and clock times, and
-names each person by its sorted record keys (architecture, rule 5). Quarantined records and shields are in it.
+It leaves out runs, users, sessions, credentials, audit, migrations, notices and requests, run numbers and clock times,
+and names each person by its sorted record keys (architecture, rule 5). Quarantined records and shields are in it.
 """
 
 from collections import defaultdict
@@ -15,7 +15,19 @@ from graph.store import Database, Query
 _MODULUS = 1 << 256
 # Run numbers, clock times and random numbers; the rest of a record's or fact's properties count.
 _LEFT_OUT = frozenset(
-    ["run", "ended_run", "file_run", "confirmed_by", "at", "version", "record_version", "person_id", "child_id", "shield_id", "shields"]
+    [
+        "run",
+        "ended_run",
+        "file_run",
+        "confirmed_by",
+        "at",
+        "version",
+        "record_version",
+        "person_id",
+        "child_id",
+        "shield_id",
+        "shields",
+    ]
 )
 
 
@@ -92,7 +104,7 @@ class Canonical:
 def canonical_hash(db: Database) -> Canonical:
     """The canonical hash of what is published now. It reads everything and holds only the persons' names in memory."""
     publication = show_publication(db)
-    seen = {"published": publication.published, "withdrawn": publication.withdrawn}
+    seen: dict[str, Any] = {"published": publication.published, "withdrawn": publication.withdrawn}
     names = _names(db, seen)
     parts = {
         "records": _Sum(),

@@ -69,7 +69,7 @@ def refuse_unless_empty(db: Database) -> None:
     counts = count_graph(db)
     if counts.records or counts.persons:
         raise Conflict(
-            f"The graph holds {counts.records:,} records. A first load needs an empty graph; leave out --first to add to it."
+            f"The graph holds {counts.records:,} records. A first load needs an empty one; leave out --first."
         )
 
 

@@ -357,10 +357,10 @@ class Load:
         self._owner = owner
 
     def step(self, query: Query[Any], rows: Sequence[Any], **parameters: Any) -> None:
-        """Writes rows in transactions of at most STEP rows; each is written once, also when a commit's outcome was unknown."""
+        """Writes rows in transactions of at most STEP rows; each once, also after an unknown commit."""
         for start in range(0, len(rows), STEP):
             part = rows[start : start + STEP]
-            self._alone(lambda tx, part=part: tx.write(query, rows=part, run=self.run, **parameters))  # type: ignore[misc]
+            self._alone(lambda tx, part=part: tx.write(query, rows=part, run=self.run, **parameters))
 
     def together(
         self, first: Query[Any], first_rows: Sequence[Any], then: Query[Any], then_rows: Sequence[Any]
@@ -482,7 +482,7 @@ def take_back(load: Load, run: int) -> None:
     _steps(load, OPEN_RUN_FACTS, versions, run)
     for start in range(0, len(versions), STEP):
         part = versions[start : start + STEP]
-        load._alone(lambda tx, part=part: _take_back_records(tx, part, run))  # type: ignore[misc]
+        load._alone(lambda tx, part=part: _take_back_records(tx, part, run))
     if about and about.properties.get("kind") == "delta":
         scope = {"source": about.properties["feed"], "supplier": about.properties["supplier"]}
         said = [{"record_version": row[0]} for row in load.db.stream(LIST_CONFIRMED, run=run, **scope)]
@@ -586,7 +586,7 @@ def _owner() -> str:
 
 
 def _alive(publication: Publication) -> bool:
-    """Whether the load that holds the graph still lives: by its process on this machine, else by how lately it wrote."""
+    """Whether the load that holds the graph still lives: by its process here, else by how lately it wrote."""
     host, pid, created, _ = (publication.loading or "").rsplit(":", 3)
     if host == socket.gethostname():
         try:

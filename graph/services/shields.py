@@ -137,7 +137,7 @@ def properties_of(guard: Guard, *, ground: Ground, state: str, starts: date, **m
 def add_shield(
     db: Database, *, child_number: str, ground: Ground, review_on: date, decided_by: str, today: date
 ) -> str:
-    """The number of the new shield, in force at once. Raises NotFound for an unknown child, Refused for a bad review date."""
+    """The number of the new shield, in force at once. Raises NotFound (child) or Refused (review date)."""
     if review_on <= today:
         raise Refused(f"The review date {review_on} is not in the future. A shield is reviewed within six months.")
     shield_id, op_id = new_shield_id(), secrets.token_hex(16)

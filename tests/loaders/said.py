@@ -101,7 +101,7 @@ def given_area(db: Database) -> None:
     )  # fmt: skip
     given_file(
         db, "gp_practices",
-        tidy([{"key": "Y90001", "subject": "gp_practice", "line": 1, "name": "Station Road Surgery", "kind": "gp_practice"}]),
+        tidy([{"key": "Y90001", "subject": "gp_practice", "line": 1, "name": "Station Road Surgery"}]),
     )  # fmt: skip
     services = [("NS-SOCIAL", "social_care"), ("NS-CAMHS", "mental_health"), ("NS-CARERS", "voluntary")]
     given_file(
