@@ -54,6 +54,7 @@ WITHOUT_LIMIT = {
     "loads/list_existing_practitioners": _LOADED,
     "loads/list_existing_services": _LOADED,
     "loads/list_known": _LOADED,
+    "loads/list_labels": _LOADED,
     "loads/list_later_facts": _UNDONE,
     "loads/list_later_runs": _UNDONE,
     "loads/list_numbers": _LOADED,
