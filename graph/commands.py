@@ -27,6 +27,9 @@ def register_graph(subparsers: Subparsers) -> None:
     _add(subparsers, "migrate", run_migrate, "bring the graph's schema up to date")
     hashing = _add(subparsers, "canonical", run_canonical, "print the canonical hash of all that readers may see")
     hashing.add_argument("--json", action="store_true", help="answer in JSON")
+    auditing = subparsers.add_parser("audit", help="verify the audit log", description="The audit log.")
+    looks = auditing.add_subparsers(required=True, metavar="act")
+    _add(looks, "verify", run_audit_verify, "check every chain of the audit log from its first event")
     shield = subparsers.add_parser(
         "shield", help="add, confirm, end or list shields", description="Shields of children."
     )
@@ -77,6 +80,14 @@ def run_canonical(settings: Settings, arguments: Namespace) -> int:
     for name, (lines, hashed) in found.parts.items():
         print(f"  {name:12} {lines:>12,} lines  {hashed[:16]}")
     return 0
+
+
+def run_audit_verify(settings: Settings, _arguments: Namespace) -> int:
+    """Verify the audit log."""
+    with open_database(settings) as db:
+        faults = audit.verify_log(db)
+    print("\n".join(faults) or "Every chain of the audit log holds.")
+    return 1 if faults else 0
 
 
 def run_shield_add(settings: Settings, arguments: Namespace) -> int:

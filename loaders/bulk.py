@@ -20,8 +20,8 @@ from loaders.match import Known
 from loaders.plan import Plan
 from loaders.responsibility import UNKNOWN, changes, decide
 from loaders.state import ALIKE, HOLDER, HOMES, KNOWN, OPEN_FACTS, RESPONSIBLE, alike_keys, known
-from loaders.tables import DATE, FACT_PROPERTIES, FLAG, PERSON_SUBJECTS, RECORD_PROPERTIES, TEXTS
-from loaders.write import ADDRESS_KEPT, objects
+from loaders.tables import DATE, FACT_PROPERTIES, FLAG, PERSON_SUBJECTS, RECORD_PROPERTIES, TEXTS, values
+from loaders.write import ADDRESS_KEPT
 
 ARRAY_DELIMITER = "U+001F"
 _SEPARATOR = "\x1f"
@@ -91,7 +91,7 @@ class TableState:
     def persons_of(self, records: Sequence[str]) -> dict[str, str]:
         """The person that each of these records identifies."""
         found = self._people[self._people["record"].isin(set(records))]
-        return dict(zip(found["record"], found["subject_id"], strict=True))
+        return dict(zip(values(found["record"]), values(found["subject_id"]), strict=True))
 
     def holders(self, number: str, values: Sequence[str], source: str, supplier: str) -> pd.DataFrame:
         """Who holds these numbers."""
@@ -108,7 +108,7 @@ class TableState:
         """What the records of these persons say of numbers, multiple births and forenames."""
         found = self._people[self._people["subject_id"].isin(set(persons))]
         made: dict[str, Known] = {}
-        columns = (objects(found[name]) for name in ("subject_id", "nhs_number", "upn", "forename", "multiple_birth"))
+        columns = (values(found[name]) for name in ("subject_id", "nhs_number", "upn", "forename", "multiple_birth"))
         for person, nhs, upn, forename, multiple in zip(*columns, strict=True):
             one = known([nhs] if nhs else [], [upn] if upn else [], [forename] if forename else [], multiple)
             if person in made:
@@ -147,8 +147,8 @@ class TableState:
         names = list(Said.__dataclass_fields__)
         for frame in self.tables.records:
             rows = frame[frame["subject_id"].isin(wanted) & frame["subject"].isin(PERSON_SUBJECTS)]
-            for person, *values in zip(rows["subject_id"], *(objects(rows[name]) for name in names), strict=True):
-                said.setdefault(person, []).append(Said(*values))
+            for person, *row in zip(values(rows["subject_id"]), *(values(rows[name]) for name in names), strict=True):
+                said.setdefault(person, []).append(Said(*row))
         return said
 
     def quarantined(self, versions: Sequence[str]) -> set[str]:
@@ -186,7 +186,7 @@ class TableState:
     def _learn_persons(self, plan: Plan) -> None:
         tables = self.tables
         people = plan.records[plan.records["subject"].isin(PERSON_SUBJECTS)]
-        for person, subject in zip(people["subject_id"], people["subject"], strict=True):
+        for person, subject in zip(values(people["subject_id"]), values(people["subject"]), strict=True):
             tables.person_runs.setdefault(person, plan.scope.run)
             tables.roles.setdefault(person, set()).add(subject)
         if len(people):
@@ -216,29 +216,29 @@ class TableState:
             mine = records[records["subject"] == subject]
             self._there[kind] |= set(mine["subject_id"])
             if kind == "service":
-                self._kinds |= dict(zip(mine["subject_id"], objects(mine["kind"]), strict=True))
+                self._kinds |= dict(zip(values(mine["subject_id"]), values(mine["kind"]), strict=True))
             if subject == "school":
                 schools = mine[mine["local_id"].notna()].sort_values("subject_id")
-                self._numbered |= dict(zip(schools["local_id"], schools["subject_id"], strict=True))
+                self._numbered |= dict(zip(values(schools["local_id"]), values(schools["subject_id"]), strict=True))
             if kind == "authority":
-                self._codes |= dict(zip(objects(mine["dfe_code"]), mine["subject_id"], strict=True))
+                self._codes |= dict(zip(values(mine["dfe_code"]), values(mine["subject_id"]), strict=True))
         self._there["address"] |= set(plan.entities["key"])
-        areas = zip(plan.entities["key"], objects(plan.entities["authority"]), strict=True)
+        areas = zip(values(plan.entities["key"]), values(plan.entities["authority"]), strict=True)
         self._areas |= {key: area for key, area in areas if area is not None}
         in_area = plan.facts[plan.facts["type"] == "IN_AREA"]
-        self._areas |= dict(zip(in_area["subject_id"], in_area["target_id"], strict=True))
+        self._areas |= dict(zip(values(in_area["subject_id"]), values(in_area["target_id"]), strict=True))
 
     def _learn_homes(self, facts: pd.DataFrame, source: str) -> None:
         for kind, named in (("LIVES_AT", source), ("ATTENDS", "school")):
             mine = facts[facts["type"] == kind]
             rows = pd.DataFrame(
                 {
-                    "person_id": mine["subject_id"].tolist(),
+                    "person_id": values(mine["subject_id"]),
                     "source": named,
-                    "from": objects(mine["from"]),
-                    "to": objects(mine["to"]),
-                    "place": mine["target_id"].tolist(),
-                    "gss_code": [self._areas.get(place) for place in mine["target_id"]],
+                    "from": values(mine["from"]),
+                    "to": values(mine["to"]),
+                    "place": values(mine["target_id"]),
+                    "gss_code": [self._areas.get(place) for place in values(mine["target_id"])],
                 },
                 columns=HOMES,
             )
@@ -323,20 +323,20 @@ def _identity_files(tables: Tables, folder: Path) -> list[Group]:
     made = []
     services = things[things["subject"].isin(("service", "school", "gp_practice"))].drop_duplicates("subject_id")
     labels = {"service": "Service", "school": "Service\x1fSchool", "gp_practice": "Service\x1fGPPractice"}
-    subjects, keys = services["subject"].tolist(), services["key"].tolist()
+    subjects, keys = values(services["subject"]), values(services["key"])
     made.append(
         _write(
             folder,
             "services",
             {
-                "service_id:ID(Service)": services["subject_id"].tolist(),
+                "service_id:ID(Service)": values(services["subject_id"]),
                 "urn": pa.array(
                     [key if of == "school" else None for of, key in zip(subjects, keys, strict=True)], pa.string()
                 ),
                 "ods_code": pa.array(
                     [key if of == "gp_practice" else None for of, key in zip(subjects, keys, strict=True)], pa.string()
                 ),
-                "run:long": services["run"].tolist(),
+                "run:long": values(services["run"]),
                 ":LABEL": [labels[of] for of in subjects],
             },
         )
@@ -347,10 +347,10 @@ def _identity_files(tables: Tables, folder: Path) -> list[Group]:
             folder,
             "practitioners",
             {
-                "practitioner_id:ID(Practitioner)": people["subject_id"].tolist(),
-                "source": people["supplier"].tolist(),
-                "code": [key.removeprefix("practitioner/") for key in people["key"]],
-                "run:long": people["run"].tolist(),
+                "practitioner_id:ID(Practitioner)": values(people["subject_id"]),
+                "source": values(people["supplier"]),
+                "code": [key.removeprefix("practitioner/") for key in values(people["key"])],
+                "run:long": values(people["run"]),
                 ":LABEL": ["Practitioner"] * len(people),
             },
         )
@@ -361,16 +361,16 @@ def _identity_files(tables: Tables, folder: Path) -> list[Group]:
             folder,
             "authorities",
             {
-                "gss_code:ID(LocalAuthority)": [*areas["subject_id"].tolist(), UNKNOWN],
-                "run:long": [*areas["run"].tolist(), 0],
+                "gss_code:ID(LocalAuthority)": [*values(areas["subject_id"]), UNKNOWN],
+                "run:long": [*values(areas["run"]), 0],
                 ":LABEL": ["LocalAuthority"] * (len(areas) + 1),
             },
         )
     )
     places = _addresses(tables)
-    columns: dict[str, Any] = {"address_id:ID(Address)": places["key"].tolist()}
-    columns |= {name: pa.array(objects(places[name]), pa.string()) for name in ADDRESS_KEPT}
-    columns |= {"run:long": places["run"].tolist(), ":LABEL": ["Address"] * len(places)}
+    columns: dict[str, Any] = {"address_id:ID(Address)": values(places["key"])}
+    columns |= {name: pa.array(values(places[name]), pa.string()) for name in ADDRESS_KEPT}
+    columns |= {"run:long": values(places["run"]), ":LABEL": ["Address"] * len(places)}
     return [*made, _write(folder, "addresses", columns)]
 
 
@@ -386,8 +386,8 @@ def _record_files(tables: Tables, folder: Path) -> list[Group]:
             name: _text(frame[name])
             for name in ("record", "source", "supplier", "key", "subject", "content_hash", "family_name_folded")
         }
-        columns |= {f"{name}:long": frame["run"].tolist() for name in ("run", "file_run")}
-        columns |= {"version:long": frame["version"].tolist(), "line:long": objects(frame["line"])}
+        columns |= {f"{name}:long": values(frame["run"]) for name in ("run", "file_run")}
+        columns |= {"version:long": values(frame["version"]), "line:long": values(frame["line"])}
         columns |= {"search_names:string[]": _lists(frame["search_names"])}
         columns |= _properties(frame, RECORD_PROPERTIES)
         columns[":LABEL"] = ["Record"] * len(frame)
@@ -404,21 +404,21 @@ def _properties(frame: pd.DataFrame, kinds: dict[str, str]) -> dict[str, Any]:
             made[name + _TYPES[kind]] = _lists(frame[name])
         elif kind == FLAG:
             made[name + _TYPES[kind]] = pa.array(
-                [None if v is None else "true" if v else "false" for v in objects(frame[name])], pa.string()
+                [None if v is None else "true" if v else "false" for v in values(frame[name])], pa.string()
             )
         else:
             made[name + _TYPES.get(kind, "")] = pa.array(
-                objects(frame[name]), pa.date32() if kind == DATE else pa.string()
+                values(frame[name]), pa.date32() if kind == DATE else pa.string()
             )
     return made
 
 
 def _text(series: "pd.Series") -> pa.Array:
-    return pa.array(objects(series), pa.string())
+    return pa.array(values(series), pa.string())
 
 
 def _lists(series: "pd.Series") -> pa.Array:
-    return pa.array([_SEPARATOR.join(value) if value else None for value in objects(series)], pa.string())
+    return pa.array([_SEPARATOR.join(value) if value else None for value in values(series)], pa.string())
 
 
 def _statement_files(tables: Tables, folder: Path) -> list[Group]:
@@ -431,7 +431,7 @@ def _statement_files(tables: Tables, folder: Path) -> list[Group]:
             columns: dict[str, Any] = {
                 ":START_ID(Record)": _text(part["record_version"]),
                 f":END_ID({space})": _text(part["subject_id"]),
-                "run:long": part["run"].tolist(),
+                "run:long": values(part["run"]),
             }
             if space == "Person":
                 columns |= {
@@ -469,8 +469,8 @@ def _fact_files(tables: Tables, folder: Path) -> list[Group]:
             }
             columns |= {name: _text(part[name]) for name in ("fact_id", "record", "source", "supplier")}
             columns |= {
-                "run:long": part["run"].tolist(),
-                "ended_run:long": pa.array(objects(part["ended_run"]), pa.int64()),
+                "run:long": values(part["run"]),
+                "ended_run:long": pa.array(values(part["ended_run"]), pa.int64()),
             }
             columns |= _properties(part, {"from": DATE, "to": DATE, **FACT_PROPERTIES})
             made.append(_write(folder, f"facts_{number:03d}_{str(kind).lower()}", columns))
@@ -481,9 +481,9 @@ def _area_files(tables: Tables, folder: Path) -> list[Group]:
     places = _addresses(tables)
     places = places[places["authority"].notna()]
     columns = {
-        ":START_ID(Address)": places["key"].tolist(),
+        ":START_ID(Address)": values(places["key"]),
         ":END_ID(LocalAuthority)": _text(places["authority"]),
-        "run:long": places["run"].tolist(),
+        "run:long": values(places["run"]),
         ":TYPE": ["IN_AREA"] * len(places),
     }
     return [_write(folder, "areas", columns)]

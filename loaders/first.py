@@ -12,7 +12,18 @@ from graph.services import carry, loads, shields
 from graph.settings import Settings
 from graph.store import Database
 from loaders.bulk import ARRAY_DELIMITER, Group, TableState, write_tables
-from loaders.loading import Desk, Loaded, about_run, check_for, finish, note_check, run_properties, save_look_up, stages
+from loaders.loading import (
+    Desk,
+    Loaded,
+    about_run,
+    adopt_now,
+    check_for,
+    finish,
+    note_check,
+    run_properties,
+    save_look_up,
+    stages,
+)
 from loaders.naming import Name
 from loaders.plan import Scope, plan_load
 from loaders.registry import FEEDS
@@ -92,7 +103,9 @@ def _take(desk: Desk, path: Path, name: Name, state: TableState, run: int, resul
     with watch("write"):
         plan.counts["moved_authority"] = state.take(plan)
     if feed.lookup:
+        # The files that follow need the look-up now. A first load that fails leaves it; the next one builds it anew.
         save_look_up(desk, name, checked, run, sorted(state.authority_codes().values()))
+        adopt_now(desk, run)
     finish(result, plan, checked)
     result.outcome, result.run = "loaded", run
     desk.tell(f"{path.name}: {result.kept:,} rows taken")
@@ -118,7 +131,6 @@ def _replace(
             nodes=[server.ImportFiles((group.path,)) for group in nodes],
             relationships=[server.ImportFiles((group.path,)) for group in relationships],
             extra=[f"--array-delimiter={ARRAY_DELIMITER}", "--ignore-empty-strings=true"],
-            tell=desk.tell,
         )
         spent = time.monotonic() - started
         desk.tell(f"Imported {report.nodes:,} nodes and {report.relationships:,} relationships in {spent:.0f} s.")

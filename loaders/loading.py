@@ -2,6 +2,7 @@
 
 import importlib
 import json
+import shutil
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -23,6 +24,7 @@ from loaders.state import GraphState
 from loaders.write import settle_responsibility, write_plan
 
 Tell = Callable[[str], None]
+_PENDING = "pending-"
 
 
 @dataclass
@@ -68,6 +70,8 @@ def load_file(desk: Desk, feed: Feed, path: Path, name: Name) -> Loaded:
     """
     result = Loaded(feed.name, path.name, "would not load")
     _refuse_stopped(desk.db, feed)
+    loads.recover(desk.db)
+    adopt_look_ups(desk)
     watch = stages(result)
     with watch("check"):
         checked = check_for(desk, feed, path, name)
@@ -89,6 +93,7 @@ def load_file(desk: Desk, feed: Feed, path: Path, name: Name) -> Loaded:
         # Ctrl-C included: whatever was written is taken back before the error goes on.
         loads.sweep(load, "interrupted" if isinstance(error, KeyboardInterrupt) else "failed", error=str(error)[:300])
         raise
+    adopt_look_ups(desk)
     result.outcome = "loaded"
     return result
 
@@ -132,9 +137,31 @@ def _write(desk: Desk, feed: Feed, name: Name, checked: Checked, load: loads.Loa
 
 
 def save_look_up(desk: Desk, name: Name, checked: Checked, run: int, authorities: Sequence[str]) -> None:
-    """Builds the derived file of postcodes; the one before is kept, so that an undo brings it back."""
+    """Builds the derived file of postcodes beside the one in use; `adopt_look_ups` puts it in its place."""
     assert checked.lookup is not None
-    areas.build(desk.home / "derived", checked.lookup, full=name.full, version=str(run), authorities=authorities)
+    derived, pending = desk.home / "derived", desk.home / "derived" / f"{_PENDING}{run}"
+    pending.mkdir(parents=True, mode=0o700)
+    for file in derived.glob("*.parquet"):
+        shutil.copy(file, pending)
+    areas.build(pending, checked.lookup, full=name.full, version=str(run), authorities=authorities)
+
+
+def adopt_look_ups(desk: Desk) -> None:
+    """Puts each derived file in its place whose run is published, and throws away what a killed load left."""
+    for pending in sorted((desk.home / "derived").glob(f"{_PENDING}*")):
+        run = int(pending.name.removeprefix(_PENDING))
+        if loads.is_published(desk.db, run):
+            adopt_now(desk, run)
+        else:
+            shutil.rmtree(pending)
+
+
+def adopt_now(desk: Desk, run: int) -> None:
+    """Puts the derived file of a run in its place."""
+    pending = desk.home / "derived" / f"{_PENDING}{run}"
+    for file in pending.glob("*.parquet"):
+        file.replace(desk.home / "derived" / file.name)
+    shutil.rmtree(pending)
 
 
 def _publish(load: loads.Load, result: Loaded, plan: Plan, watch: "_Watch", checked: Checked) -> None:

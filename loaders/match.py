@@ -18,6 +18,7 @@ from typing import Any, Protocol
 import pandas as pd
 
 from graph.model.names import fold_whole
+from loaders.tables import values
 
 NUMBERS = ("nhs_number", "upn", "local_id")
 MATCHED = ("record", "person_id", "method", "basis")
@@ -101,11 +102,11 @@ class _People:
 
     def __init__(self, frame: pd.DataFrame) -> None:
         self.frame = frame
-        self.record: list[str] = frame["record"].tolist()
-        self.born: list[date | None] = _objects(frame["date_of_birth"])
-        self.numbers = {name: _objects(frame[name]) for name in NUMBERS}
-        self.former_upn = _objects(frame["former_upn"])
-        self.multiple = [bool(value) for value in _objects(frame["multiple_birth"])]
+        self.record: list[str] = values(frame["record"])
+        self.born: list[date | None] = values(frame["date_of_birth"])
+        self.numbers = {name: values(frame[name]) for name in NUMBERS}
+        self.former_upn = values(frame["former_upn"])
+        self.multiple = [bool(value) for value in values(frame["multiple_birth"])]
         self.forename = folded(frame["forename"])
 
     def __len__(self) -> int:
@@ -219,10 +220,10 @@ def _number_hits(
             continue
         held = index.holders(number, sorted(rows_of), source, supplier).sort_values(["number", "record"])
         columns = (
-            held["number"].tolist(),
-            held["person_id"].tolist(),
-            held["record"].tolist(),
-            _objects(held["date_of_birth"]),
+            values(held["number"]),
+            values(held["person_id"]),
+            values(held["record"]),
+            values(held["date_of_birth"]),
         )
         for value, person, record, born in zip(*columns, strict=True):
             for row in rows_of[value]:
@@ -246,7 +247,8 @@ def _by_demographics(
         return {}
     found = found.merge(keys[["key", "position"]], on="key")
     pairs: dict[tuple[int, str], str] = {}
-    for position, person, record in zip(found["position"], found["person_id"], found["record"], strict=True):
+    columns = (values(found[name]) for name in ("position", "person_id", "record"))
+    for position, person, record in zip(*columns, strict=True):
         pair = (cluster_of[position], person)
         pairs[pair] = min(record, pairs.get(pair, record))
     about = index.known_of(sorted({person for _, person in pairs}))
@@ -295,8 +297,8 @@ def demographic_keys(frame: pd.DataFrame) -> pd.DataFrame:
     forename, family = folded(frame["forename"]), folded(frame["family_name"])
     preferred, known_as = folded(frame["preferred_forename"]), folded(frame["preferred_family_name"])
     former = folded(frame["former_family_name"])
-    others, postcodes = _objects(frame["other_names"]), _objects(frame["postcode"])
-    earlier, born = _objects(frame["former_postcodes"]), _objects(frame["date_of_birth"])
+    others, postcodes = values(frame["other_names"]), values(frame["postcode"])
+    earlier, born = values(frame["former_postcodes"]), values(frame["date_of_birth"])
     rows: list[tuple[Any, ...]] = []
     for at, position in enumerate(frame.index):
         day = born[at]
@@ -319,14 +321,9 @@ def demographic_keys(frame: pd.DataFrame) -> pd.DataFrame:
 
 def folded(names: "pd.Series") -> list[str]:
     """Names as they are compared; an unknown one is empty."""
-    values = _objects(names)
-    once = {value: fold_whole(value) for value in set(values)}
-    return [once[value] for value in values]
-
-
-def _objects(series: "pd.Series") -> list[Any]:
-    """The values as plain Python, None where there is none."""
-    return [None if value is pd.NA or value is pd.NaT or value != value else value for value in series.tolist()]  # noqa: PLR0124
+    given = values(names)
+    once = {name: fold_whole(name) for name in set(given)}
+    return [once[name] for name in given]
 
 
 def _set(*values: str | None) -> set[str]:

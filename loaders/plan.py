@@ -16,7 +16,7 @@ from graph.services.shields import Guard, Said, guard_of, new_shield_id
 from loaders.feed import Absent, Feed
 from loaders.match import folded, match, two_of_three
 from loaders.state import KNOWN, State
-from loaders.tables import FACT_PROPERTIES, PERSON_SUBJECTS, RECORD_PROPERTIES, TEXTS, Tidy
+from loaders.tables import FACT_PROPERTIES, PERSON_SUBJECTS, RECORD_PROPERTIES, TEXTS, Tidy, values
 
 NAMES = ("forename", "preferred_forename", "family_name", "preferred_family_name", "former_family_name", "middle_names")
 SUBJECT_KIND = {
@@ -118,21 +118,21 @@ def _identify_records(plan: Plan) -> None:
     for name in _LISTS:
         # What comes from a file is Arrow's; what is compared and written is Python's.
         records[name] = pd.Series(
-            [None if value is None else list(value) for value in _plain(records[name])], dtype=object
+            [None if value is None else list(value) for value in values(records[name])], dtype=object
         )
     # A supplier may number its practitioners as it numbers its involvements.
-    keys, subjects = records["key"].tolist(), records["subject"].tolist()
+    keys, subjects = values(records["key"]), values(records["subject"])
     records["key"] = [
         f"practitioner/{key}" if of == "practitioner" else key for key, of in zip(keys, subjects, strict=True)
     ]
-    records["record"] = [record_id(source, supplier, key) for key in records["key"].tolist()]
+    records["record"] = [record_id(source, supplier, key) for key in values(records["key"])]
     records["subject_id"] = [
         identity(subject, key, supplier)
-        for subject, key in zip(records["subject"].tolist(), records["key"].tolist(), strict=True)
+        for subject, key in zip(values(records["subject"]), values(records["key"]), strict=True)
     ]
     plan.records = records
     facts = plan.facts.copy()
-    sayers, kinds = facts["record_key"].tolist(), facts["type"].tolist()
+    sayers, kinds = values(facts["record_key"]), values(facts["type"])
     facts["record_key"] = [
         f"practitioner/{key}" if kind == "WORKS_FOR" else key for key, kind in zip(sayers, kinds, strict=True)
     ]
@@ -140,8 +140,8 @@ def _identify_records(plan: Plan) -> None:
     facts = facts.join(about, on="record_key", how="inner")
     facts["subject_kind"] = facts["subject"].map(SUBJECT_KIND)
     plan.facts = facts.drop(columns="subject").reset_index(drop=True)
-    plan.in_file = set(records["record"].tolist())
-    plan.parts = {key.partition("/")[0] for key in records["key"].tolist()}
+    plan.in_file = set(values(records["record"]))
+    plan.parts = {key.partition("/")[0] for key in values(records["key"])}
 
 
 def identity(subject: str, key: str, supplier: str) -> str | None:
@@ -157,7 +157,7 @@ def _refuse_sensitive_without_basis(plan: Plan, state: State) -> None:
     involves = plan.facts[plan.facts["type"] == "INVOLVES"]
     if involves.empty:
         return
-    kinds = state.service_kinds(sorted(set(involves["target"].tolist())))
+    kinds = state.service_kinds(sorted(set(values(involves["target"]))))
     sensitive = {key for key, kind in kinds.items() if kind_named(kind).visibility is Visibility.SENSITIVE}
     bad = involves[involves["target"].isin(sensitive) & ~involves["basis"].isin(_ALLOWED_FOR_SENSITIVE).fillna(False)]
     if bad.empty:
@@ -173,16 +173,16 @@ def _resolve_targets(plan: Plan, state: State) -> None:
     facts = plan.facts
     supplier = plan.scope.supplier
     described = set(plan.records["subject_id"].dropna())
-    records = dict(zip(plan.records["key"].tolist(), plan.records["record"].tolist(), strict=True))
-    addresses = set(plan.entities["key"].tolist())
+    records = dict(zip(values(plan.records["key"]), values(plan.records["record"]), strict=True))
+    addresses = set(values(plan.entities["key"]))
     codes = state.authority_codes() if (facts["target_kind"] == "authority").any() else {}
     own_codes = plan.records[plan.records["subject"] == "authority"]
-    codes |= dict(zip(own_codes["dfe_code"].tolist(), own_codes["key"].tolist(), strict=True))
+    codes |= dict(zip(values(own_codes["dfe_code"]), values(own_codes["key"]), strict=True))
     numbered = {
-        target for target in facts["target"].tolist() if target is not None and str(target).startswith("laestab:")
+        target for target in values(facts["target"]) if target is not None and str(target).startswith("laestab:")
     }
     schools = state.schools_numbered(sorted(number.removeprefix("laestab:") for number in numbered)) if numbered else {}
-    facts["target"] = [schools.get(str(target).removeprefix("laestab:"), target) for target in facts["target"].tolist()]
+    facts["target"] = [schools.get(str(target).removeprefix("laestab:"), target) for target in values(facts["target"])]
     there: set[str] = set()
     for kind, target_kinds in (
         ("service", ("school", "gp_practice", "service")),
@@ -211,11 +211,11 @@ def _resolve_targets(plan: Plan, state: State) -> None:
 
     found = [
         resolved(kind, target)
-        for kind, target in zip(facts["target_kind"].tolist(), facts["target"].tolist(), strict=True)
+        for kind, target in zip(values(facts["target_kind"]), values(facts["target"]), strict=True)
     ]
     facts["target_id"] = found
     missing = facts[facts["target_id"].isna()]
-    for kind, count in sorted(Counter(missing["target_kind"].tolist()).items()):
+    for kind, count in sorted(Counter(values(missing["target_kind"])).items()):
         plan.warnings.append(f"{count:,} relationships were left out: the {_WORDS[kind]} they name is not known.")
         plan.counts[f"unknown_{kind}"] += count
     plan.facts = facts[facts["target_id"].notna()].reset_index(drop=True)
@@ -239,7 +239,7 @@ def _hash_content(plan: Plan) -> None:
     identity_columns = ("record_key", "type", "target", "from")
     facts["fact_id"] = [
         blake2b("\x1f".join((source, supplier, *map(str, row))).encode(), digest_size=12).hexdigest()
-        for row in zip(*(facts[name].tolist() for name in identity_columns), strict=True)
+        for row in zip(*(values(facts[name]) for name in identity_columns), strict=True)
     ]
     twice = facts.duplicated("fact_id")
     if twice.any():
@@ -247,13 +247,13 @@ def _hash_content(plan: Plan) -> None:
         facts = facts[~twice].reset_index(drop=True)
     said = _joined(facts, ["fact_id", "to", *FACT_PROPERTIES])
     parts: dict[str, int] = {}
-    for record, text in zip(facts["record"].tolist(), said, strict=True):
+    for record, text in zip(values(facts["record"]), said, strict=True):
         value = int.from_bytes(blake2b(text.encode(), digest_size=8).digest(), "big")
         parts[record] = (parts.get(record, 0) + value) & 0xFFFFFFFFFFFFFFFF
     lines = _joined(plan.records, ["subject", *RECORD_PROPERTIES])
     plan.records["content_hash"] = [
         blake2b(f"{line}\x1f{parts.get(record, 0)}".encode(), digest_size=8).hexdigest()
-        for record, line in zip(plan.records["record"].tolist(), lines, strict=True)
+        for record, line in zip(values(plan.records["record"]), lines, strict=True)
     ]
     plan.facts = facts
 
@@ -261,12 +261,8 @@ def _hash_content(plan: Plan) -> None:
 def _joined(frame: pd.DataFrame, columns: Sequence[str]) -> list[str]:
     """Each row's values in one line of text; an absent one is not the same as an empty one."""
     used = [name for name in columns if frame[name].notna().any()]
-    values = [[f"{name}={value}" if value is not None else "" for value in _plain(frame[name])] for name in used]
-    return ["\x1f".join(filter(None, row)) for row in zip(*values, strict=True)] if values else [""] * len(frame)
-
-
-def _plain(series: "pd.Series") -> list[Any]:
-    return series.astype(object).where(series.notna(), None).tolist()
+    texts = [[f"{name}={value}" if value is not None else "" for value in values(frame[name])] for name in used]
+    return ["\x1f".join(filter(None, row)) for row in zip(*texts, strict=True)] if texts else [""] * len(frame)
 
 
 # --- what of it is new ---------------------------------------------------------------------------
@@ -274,7 +270,7 @@ def _plain(series: "pd.Series") -> list[Any]:
 
 def _known(plan: Plan, state: State) -> pd.DataFrame:
     """The versions of this file's records that are there, and for a full file every open one of its scope."""
-    scope, wanted = plan.scope, plan.records["record"].tolist()
+    scope, wanted = plan.scope, values(plan.records["record"])
     if not scope.full:
         return state.versions(wanted)
     open_ones = state.scope(scope.source, scope.supplier)[KNOWN]
@@ -287,19 +283,19 @@ def _classify(plan: Plan, known: pd.DataFrame) -> pd.DataFrame:
     """The records that are not simply as they were, with `version` (the next) and `was` (the open one or 0)."""
     latest = known.sort_values("version").drop_duplicates("record", keep="last")
     columns = ("record", "version", "content_hash", "open")
-    last = {row[0]: row[1:] for row in zip(*(latest[name].tolist() for name in columns), strict=True)}
+    last = {row[0]: row[1:] for row in zip(*(values(latest[name]) for name in columns), strict=True)}
     records, nothing = plan.records, (0, "", False)
-    before = [last.get(record, nothing) for record in records["record"].tolist()]
+    before = [last.get(record, nothing) for record in values(records["record"])]
     records["version"] = [version + 1 for version, _, _ in before]
     records["was"] = [version if is_open else 0 for version, _, is_open in before]
     records["seen"] = [version > 0 for version, _, _ in before]
-    hashes = records["content_hash"].tolist()
-    same = [is_open and was == now for (_, was, is_open), now in zip(before, hashes, strict=True)]
+    hashes = values(records["content_hash"])
+    said = [is_open and was == now for (_, was, is_open), now in zip(before, hashes, strict=True)]
+    same = pd.Series(said, index=records.index, dtype=bool)
     if not plan.scope.full:
-        unchanged = records[same]
-        plan.confirmed = [f"{record}/{was}" for record, was in zip(unchanged["record"], unchanged["was"], strict=True)]
-    changed = records[[not one for one in same]].reset_index(drop=True)
-    plan.counts["unchanged"] += sum(same)
+        plan.confirmed = _version_names(records[same], "was")
+    changed = records[~same].reset_index(drop=True)
+    plan.counts["unchanged"] += int(same.sum())
     plan.counts["changed"] += int(changed["seen"].sum())
     plan.counts["new"] += int((~changed["seen"]).sum())
     return changed
@@ -470,7 +466,7 @@ def _assign_persons(plan: Plan, state: State, changed: pd.DataFrame) -> dict[str
     """The person of each changed record of a person; the plan learns who is new and who gains a label."""
     people = changed[changed["subject"].isin(PERSON_SUBJECTS)]
     seen = people[people["seen"]]
-    persons = state.persons_of(seen["record"].tolist()) if len(seen) else {}
+    persons = state.persons_of(values(seen["record"])) if len(seen) else {}
     method = dict.fromkeys(persons, ("own_key", None))
     fresh = people[~people["record"].isin(set(persons))]
     made: set[str] = set()
@@ -482,16 +478,16 @@ def _assign_persons(plan: Plan, state: State, changed: pd.DataFrame) -> dict[str
             method[record] = (how, None if pd.isna(basis) else basis)
             plan.counts[f"by_{how}"] += 1
     subjects: dict[str, set[str]] = {}
-    for record, subject in zip(people["record"].tolist(), people["subject"].tolist(), strict=True):
+    for record, subject in zip(values(people["record"]), values(people["subject"]), strict=True):
         subjects.setdefault(persons[record], set()).add(subject)
     plan.persons = [_labels(person, roles) for person, roles in subjects.items() if person in made]
     plan.relabelled = _gained(state, {person: roles for person, roles in subjects.items() if person not in made})
     changed["subject_id"] = [
         persons.get(record, subject_id)
-        for record, subject_id in zip(changed["record"], changed["subject_id"], strict=True)
+        for record, subject_id in zip(values(changed["record"]), values(changed["subject_id"]), strict=True)
     ]
-    changed["method"] = [method.get(record, (None, None))[0] for record in changed["record"]]
-    changed["basis"] = [method.get(record, (None, None))[1] for record in changed["record"]]
+    changed["method"] = [method.get(record, (None, None))[0] for record in values(changed["record"])]
+    changed["basis"] = [method.get(record, (None, None))[1] for record in values(changed["record"])]
     plan.touched = {person for person, roles in subjects.items() if "child" in roles}
     plan.records = changed
     return persons
@@ -516,14 +512,14 @@ def _gained(state: State, wanted: dict[str, set[str]]) -> list[dict[str, Any]]:
 def _keep_new_facts(plan: Plan, state: State, persons: dict[str, str], changed: pd.DataFrame) -> None:
     """Leaves in the plan the facts that are not there as they are, and ends those that are no longer said."""
     facts = plan.facts[plan.facts["record"].isin(set(changed["record"]))].copy()
-    subject = dict(zip(changed["record"].tolist(), changed["subject_id"].tolist(), strict=True))
-    facts["subject_id"] = [subject[record] for record in facts["record"]]
+    subject = dict(zip(values(changed["record"]), values(changed["subject_id"]), strict=True))
+    facts["subject_id"] = [subject[record] for record in values(facts["record"])]
     is_person = facts["target_kind"] == "record"
     if is_person.any():
         carers = _carers(plan, state, persons, set(facts.loc[is_person, "target_id"]))
         facts["target_id"] = [
             carers.get(target) if person else target
-            for target, person in zip(facts["target_id"], is_person, strict=True)
+            for target, person in zip(values(facts["target_id"]), is_person, strict=True)
         ]
         facts = facts[facts["target_id"].notna() & (facts["target_id"] != facts["subject_id"])]
     before = changed[changed["seen"]]
@@ -541,6 +537,9 @@ def _carers(plan: Plan, state: State, persons: dict[str, str], wanted: set[str])
 def _difference(plan: Plan, state: State, before: pd.DataFrame, facts: pd.DataFrame) -> pd.DataFrame:
     subject_kinds = before["subject"].map(SUBJECT_KIND)
     kept: set[str] = set()
+    # In a delta a child may come without the related persons, who are resources of their own: that ends nothing.
+    care = set(values(facts.loc[facts["type"] == "CARED_FOR_BY", "record"]))
+    silent = set() if plan.scope.full else set(values(before["record"])) - care
     said = {
         fact: _fingerprint(kind, target, values)
         for fact, kind, target, values in zip(
@@ -552,8 +551,8 @@ def _difference(plan: Plan, state: State, before: pd.DataFrame, facts: pd.DataFr
         if part.empty:
             continue
         there = state.open_facts(kind, part)
-        for _, subject, fact, type_, target, properties in there.itertuples(index=False):
-            if type_ == "RESPONSIBILITY_OF":
+        for record, subject, fact, type_, target, properties in there.itertuples(index=False):
+            if type_ == "RESPONSIBILITY_OF" or (type_ == "CARED_FOR_BY" and record in silent):
                 continue
             if said.get(fact) == _fingerprint(type_, target, properties):
                 kept.add(fact)
@@ -566,7 +565,7 @@ _COMPARED_PROPERTIES = ("from", "to", *FACT_PROPERTIES)
 
 
 def _fact_values(facts: pd.DataFrame) -> list[dict[str, Any]]:
-    columns = [_plain(facts[name]) for name in _COMPARED_PROPERTIES]
+    columns = [values(facts[name]) for name in _COMPARED_PROPERTIES]
     return [dict(zip(_COMPARED_PROPERTIES, row, strict=True)) for row in zip(*columns, strict=True)]
 
 
@@ -585,10 +584,8 @@ def _retire(plan: Plan, state: State, known: pd.DataFrame) -> None:
     if gone.empty:
         return
     plan.counts["ended"] += len(gone)
-    plan.ended_records += [
-        f"{record}/{version}" for record, version in zip(gone["record"], gone["version"], strict=True)
-    ]
-    persons = state.persons_of(gone["record"].tolist())
+    plan.ended_records += _version_names(gone, "version")
+    persons = state.persons_of(values(gone["record"]))
     children = set(gone.loc[gone["subject"] == "child", "record"])
     plan.touched |= {person for record, person in persons.items() if record in children}
     there = state.open_facts("person", pd.DataFrame({"record": list(persons), "subject_id": list(persons.values())}))
@@ -625,19 +622,19 @@ def _keep_new_entities(plan: Plan, state: State) -> None:
     """Leaves in the plan the addresses that a kept fact points at and that are not there yet."""
     used = set(plan.facts.loc[plan.facts["type"] == "LIVES_AT", "target_id"])
     places = plan.entities[plan.entities["key"].isin(used)].drop_duplicates("key")
-    there = state.existing("address", sorted(places["key"].tolist())) if len(places) else set()
+    there = state.existing("address", sorted(values(places["key"]))) if len(places) else set()
     codes = set(places["authority"].dropna())
     known = state.existing("authority", sorted(codes)) if codes else set()
     places = places[~places["key"].isin(there)].copy()
-    places["authority"] = [code if code in known else None for code in _plain(places["authority"])]
+    places["authority"] = [code if code in known else None for code in values(places["authority"])]
     plan.entities = places.sort_values("key").reset_index(drop=True)
 
 
 def _finish_records(plan: Plan) -> None:
     """Gives each record that is written what search and matching look it up by, and ends the version before it."""
     records = plan.records
-    names = [_plain(records[name]) for name in NAMES]
-    others = _plain(records["other_names"])
+    names = [values(records[name]) for name in NAMES]
+    others = values(records["other_names"])
     people = records["subject"].isin(PERSON_SUBJECTS).tolist()
     parts = [
         (list(search_parts([*row[:-1], *(row[-1] or ())])) or None) if person else None
@@ -645,8 +642,11 @@ def _finish_records(plan: Plan) -> None:
     ]
     records["search_names"] = pd.Series(parts, index=records.index, dtype=object)
     records["family_name_folded"] = [name or None for name in folded(records["family_name"])]
-    records["record_version"] = [
-        f"{record}/{version}" for record, version in zip(records["record"], records["version"], strict=True)
-    ]
-    before = records[records["was"] > 0]
-    plan.ended_records += [f"{record}/{was}" for record, was in zip(before["record"], before["was"], strict=True)]
+    records["record_version"] = _version_names(records, "version")
+    plan.ended_records += _version_names(records[records["was"] > 0], "was")
+
+
+def _version_names(records: pd.DataFrame, column: str) -> list[str]:
+    """The record_version of each record, of the version in a column."""
+    numbers = values(records[column])
+    return [f"{record}/{number}" for record, number in zip(values(records["record"]), numbers, strict=True)]

@@ -5,6 +5,8 @@ from hashlib import blake2b
 
 import pandas as pd
 
+from loaders.tables import values
+
 UNKNOWN = "unknown"
 # The first source that gives a current place decides; a school's own area comes last.
 _RANKS = {"pds": 0, "school_census": 1, "child_benefit": 2, "school": 3}
@@ -22,15 +24,15 @@ def decide(persons: set[str], homes: pd.DataFrame, as_at: date) -> pd.DataFrame:
     frame = frame[~ends]
     order = pd.DataFrame(
         {
-            "person_id": frame["person_id"].tolist(),
+            "person_id": values(frame["person_id"]),
             "rank": [_RANKS[source] for source in frame["source"]],
             # The latest comes first; an unknown start is the earliest of all.
             "late": [
                 -(start.toordinal() if start is not None and not pd.isna(start) else 0) for start in frame["from"]
             ],
-            "place": frame["place"].tolist(),
+            "place": values(frame["place"]),
             "from": [None if start is None or pd.isna(start) else start for start in frame["from"]],
-            "gss_code": frame["gss_code"].tolist(),
+            "gss_code": values(frame["gss_code"]),
         }
     )
     first = order.sort_values(["person_id", "rank", "late", "place"]).drop_duplicates("person_id")
@@ -43,11 +45,15 @@ def changes(decided: pd.DataFrame, now: pd.DataFrame) -> tuple[list[tuple[str, s
     """The open responsibilities to end, as (person, fact), and the new ones as rows of facts."""
     standing = {
         person: (fact, None if start is None or pd.isna(start) else start, gss)
-        for person, fact, start, gss in zip(now["person_id"], now["fact_id"], now["from"], now["gss_code"], strict=True)
+        for person, fact, start, gss in zip(
+            values(now["person_id"]), values(now["fact_id"]), values(now["from"]), values(now["gss_code"]), strict=True
+        )
     }
     ended: list[tuple[str, str]] = []
     made: list[dict[str, object]] = []
-    for person, start, gss in zip(decided["person_id"], decided["from"], decided["gss_code"], strict=True):
+    for person, start, gss in zip(
+        values(decided["person_id"]), values(decided["from"]), values(decided["gss_code"]), strict=True
+    ):
         before = standing.get(person)
         if before is not None and before[1:] == (start, gss):
             continue

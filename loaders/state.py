@@ -1,6 +1,7 @@
 """What is there already, as a load asks it: answered by the graph, or by the tables of a first load."""
 
 from collections.abc import Iterator, Sequence
+from datetime import date
 from typing import Any, Protocol
 
 import pandas as pd
@@ -107,11 +108,14 @@ class GraphState:
     def known_of(self, persons: Sequence[str]) -> dict[str, Known]:
         """What the open records of these persons say."""
         rows = self._ask(loads.LIST_NUMBERS, persons=persons)
-        return {person: known(nhs, upns, names, multiple) for person, nhs, upns, multiple, names, _ in rows}
+        return {person: known(nhs, upns, names, multiple) for person, nhs, upns, multiple, names in rows}
 
     def subjects_of(self, persons: Sequence[str]) -> dict[str, set[str]]:
         """As what the open records of these persons speak of them: child, carer or both."""
-        return {row[0]: set(row[5]) for row in self._ask(loads.LIST_NUMBERS, persons=persons)}
+        return {
+            person: {role for role, known in (("child", is_child), ("carer", is_carer)) if known}
+            for person, is_child, is_carer in self._ask(loads.LIST_LABELS, persons=persons)
+        }
 
     def existing(self, kind: str, keys: Sequence[str]) -> set[str]:
         """Those of these identity keys that are there."""
@@ -200,8 +204,9 @@ def _date(value: Any) -> Any:
 
 
 def _native(frame: pd.DataFrame) -> pd.DataFrame:
-    """The frame with Python's dates in the place of the driver's."""
+    """The frame with dates in the place of their texts: the driver makes dates slowly, and few differ."""
     for name in ("date_of_birth", "from", "to"):
         if name in frame.columns:
-            frame[name] = pd.Series([_date(value) for value in frame[name]], dtype=object, index=frame.index)
+            days = {text: date.fromisoformat(text) for text in set(frame[name]) - {None}}
+            frame[name] = pd.Series([days.get(text) for text in frame[name]], dtype=object, index=frame.index)
     return frame

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pandas as pd
+import pyarrow as pa
 
 from graph.model.errors import ProgrammeError
 
@@ -130,6 +131,15 @@ def shaped(frame: pd.DataFrame, columns: dict[str, str]) -> pd.DataFrame:
 def _cast(series: "pd.Series", kind: str) -> "pd.Series":
     wanted: Any = _DTYPES[kind]
     return series if str(series.dtype) == wanted else series.astype(wanted)
+
+
+def values(series: "pd.Series") -> list[Any]:
+    """The values as plain Python, None where there is none. Through Arrow: pandas takes them out one by one, slowly."""
+    if isinstance(series.dtype, pd.ArrowDtype) or str(series.dtype) == "string":
+        plain: list[Any] = pa.array(series.array).to_pylist()
+        return plain
+    kept: list[Any] = series.astype(object).where(series.notna(), None).tolist()
+    return kept
 
 
 def empty(columns: dict[str, str]) -> pd.DataFrame:

@@ -11,7 +11,7 @@ from graph.services.loads import Load
 from loaders.plan import SUBJECT_KIND, Plan
 from loaders.responsibility import changes, decide
 from loaders.state import State
-from loaders.tables import FACT_PROPERTIES, RECORD_PROPERTIES
+from loaders.tables import FACT_PROPERTIES, RECORD_PROPERTIES, values
 
 Progress = Callable[[str, int, int], None]
 RECORD_KEPT = (
@@ -75,13 +75,15 @@ def _write_entities(plan: Plan, load: Load) -> None:
         rows = [
             {"key": key, "code": code}
             for key, code in zip(
-                mine["subject_id"].tolist(), (key.removeprefix("practitioner/") for key in mine["key"]), strict=True
+                values(mine["subject_id"]),
+                (key.removeprefix("practitioner/") for key in values(mine["key"])),
+                strict=True,
             )
         ]
         load.step(query, rows, **({"source": plan.scope.supplier} if subject == "practitioner" else {}))
     for part in _parts(plan.entities):
         maps = as_maps(part, ADDRESS_KEPT)
-        keys, areas = part["key"].tolist(), objects(part["authority"])
+        keys, areas = values(part["key"]), values(part["authority"])
         load.step(
             loads.SAVE_ADDRESSES,
             [
@@ -132,7 +134,7 @@ def _record_rows(part: pd.DataFrame, plan: Plan, load: Load) -> list[dict[str, A
             "identifies": _without_none(method=method, basis=basis, by="loaders", run=load.run),
         }
         for subject, method, basis, properties in zip(
-            part["subject_id"].tolist(), objects(part["method"]), objects(part["basis"]), maps, strict=True
+            values(part["subject_id"]), values(part["method"]), values(part["basis"]), maps, strict=True
         )
     ]
 
@@ -142,7 +144,7 @@ def _write_facts(facts: pd.DataFrame, load: Load, common: dict[str, str], progre
     for kind, query in loads.FACT_WRITERS.items():
         for part in _parts(facts[facts["type"] == kind]):
             maps = as_maps(part, [name for name in FACT_KEPT if name in part.columns])
-            ends = zip(part["subject_id"].tolist(), part["target_id"].tolist(), maps, strict=True)
+            ends = zip(values(part["subject_id"]), values(part["target_id"]), maps, strict=True)
             load.step(
                 query,
                 [
@@ -166,15 +168,10 @@ def as_maps(frame: pd.DataFrame, columns: Sequence[str]) -> list[dict[str, Any]]
     for name in columns:
         if name not in frame.columns or not frame[name].notna().any():
             continue
-        for row, value in zip(rows, objects(frame[name]), strict=True):
+        for row, value in zip(rows, values(frame[name]), strict=True):
             if value is not None:
                 row[name] = value
     return rows
-
-
-def objects(series: "pd.Series") -> list[Any]:
-    """The values as plain Python, None where there is none."""
-    return series.astype(object).where(series.notna(), None).tolist()
 
 
 def _parts(frame: pd.DataFrame) -> list[pd.DataFrame]:

@@ -11,6 +11,6 @@ RETURN DISTINCT
   record.preferred_family_name AS preferred_family_name,
   record.former_family_name AS former_family_name,
   record.other_names AS other_names,
-  record.date_of_birth AS date_of_birth,
+  toString(record.date_of_birth) AS date_of_birth,
   record.postcode AS postcode,
   record.former_postcodes AS former_postcodes

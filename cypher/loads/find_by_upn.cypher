@@ -8,4 +8,4 @@ RETURN
   record.record AS record,
   record.subject AS subject,
   record.forename AS forename,
-  record.date_of_birth AS date_of_birth
+  toString(record.date_of_birth) AS date_of_birth

@@ -7,5 +7,4 @@ RETURN
   collect(DISTINCT record.nhs_number) AS nhs_numbers,
   collect(DISTINCT record.upn) AS upns,
   any(said IN collect(record.multiple_birth) WHERE said) AS multiple_birth,
-  collect(DISTINCT record.forename) AS forenames,
-  collect(DISTINCT record.subject) AS subjects
+  collect(DISTINCT record.forename) AS forenames

@@ -5,10 +5,10 @@ RETURN
   wanted AS person_id,
   [(child)-[home:LIVES_AT]->(address:Address)-[:IN_AREA]->(area:LocalAuthority)
     WHERE home.ended_run IS NULL
-    | [home.source, home.from, home.to, address.address_id, area.gss_code]] AS homes,
+    | [home.source, toString(home.from), toString(home.to), address.address_id, area.gss_code]] AS homes,
   [(child)-[attends:ATTENDS]->(school:School)-[in_area:IN_AREA]->(area:LocalAuthority)
     WHERE attends.ended_run IS NULL AND in_area.ended_run IS NULL
-    | [attends.source, attends.from, attends.to, school.service_id, area.gss_code]] AS schools,
+    | [attends.source, toString(attends.from), toString(attends.to), school.service_id, area.gss_code]] AS schools,
   [(child)-[now:RESPONSIBILITY_OF]->(area:LocalAuthority)
     WHERE now.ended_run IS NULL
-    | [now.fact_id, now.from, area.gss_code]] AS responsible
+    | [now.fact_id, toString(now.from), area.gss_code]] AS responsible

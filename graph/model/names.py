@@ -2,6 +2,7 @@
 
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 
 # Letters that no decomposition takes apart, and what people type for them.
 _LETTERS = str.maketrans(
@@ -25,6 +26,7 @@ _APOSTROPHES = dict.fromkeys(map(ord, "'’‘ʼʻʹ`´′＇"))
 _SHORT = 2
 
 
+@lru_cache(maxsize=100_000)
 def fold_parts(text: str | None) -> tuple[str, ...]:
     """The parts of a name in lower case without accents or marks: `O'Brien-Smyth` is brien, obrien and smyth."""
     parts: dict[str, None] = {}
@@ -39,6 +41,7 @@ def fold_terms(text: str | None) -> tuple[str, ...]:
     return tuple(dict.fromkeys(joined for word in words if (joined := word.replace("'", ""))))
 
 
+@lru_cache(maxsize=100_000)
 def fold_whole(text: str | None) -> str:
     """A whole name as one line to compare by: folded, single spaces, apostrophes closed up."""
     return " ".join(fold_terms(text))

@@ -187,7 +187,7 @@ class Holder:
     record: str
     subject: str
     forename: str | None
-    date_of_birth: date | None
+    date_of_birth: str | None
 
 
 @dataclass(frozen=True)
@@ -202,7 +202,7 @@ class Candidate:
     preferred_family_name: str | None
     former_family_name: str | None
     other_names: list[str] | None
-    date_of_birth: date | None
+    date_of_birth: str | None
     postcode: str | None
     former_postcodes: list[str] | None
 
@@ -216,7 +216,15 @@ class Numbers:
     upns: list[str]
     multiple_birth: bool
     forenames: list[str]
-    subjects: list[str]
+
+
+@dataclass(frozen=True)
+class Labels:
+    """As what a person is known."""
+
+    person_id: str
+    is_child: bool
+    is_carer: bool
 
 
 @dataclass(frozen=True)
@@ -276,6 +284,7 @@ FIND_BY_UPN = Query("loads/find_by_upn", Holder)
 FIND_BY_LOCAL_ID = Query("loads/find_by_local_id", Holder)
 FIND_BY_FAMILY_NAME = Query("loads/find_by_family_name", Candidate)
 FIND_BY_POSTCODE = Query("loads/find_by_postcode", Candidate)
+LIST_LABELS = Query("loads/list_labels", Labels)
 LIST_NUMBERS = Query("loads/list_numbers", Numbers)
 LIST_EXISTING_ADDRESSES = Query("loads/list_existing_addresses", Key)
 LIST_EXISTING_SERVICES = Query("loads/list_existing_services", Key)
@@ -565,6 +574,12 @@ def _refuse_if_built_on(db: Database, run: int) -> None:
         raise Conflict(
             f"Run {run} cannot be undone: {listed} has built on it. Undo the later runs first, newest first."
         )
+
+
+def is_published(db: Database, run: int) -> bool:
+    """Whether readers may see this run now."""
+    found = db.read_one(SHOW_RUN, run=run)
+    return found is not None and found.properties.get("outcome") == "published"
 
 
 def list_runs(db: Database, limit: int = 50) -> list[RunRow]:

@@ -176,7 +176,10 @@ def _plain(error: Exception) -> Exception:
     if isinstance(error, exceptions.ConstraintError):
         return Conflict(f"The graph already holds this: {_first_line(error)}")
     if isinstance(error, exceptions.ServiceUnavailable | exceptions.SessionExpired | exceptions.ConfigurationError):
-        return Unreachable(f"The graph cannot be reached. Start it with: python -m graph up. ({_first_line(error)})")
+        return Unreachable(
+            "The graph cannot be reached. Start the embedded one with: python -m graph up; or check NEO4J_URI. "
+            f"({_first_line(error)})"
+        )
     if isinstance(error, exceptions.TransientError | exceptions.DatabaseUnavailable):
         return Unreachable(f"The graph is too busy or is starting. Try again in a minute. ({_first_line(error)})")
     return error
