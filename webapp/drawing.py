@@ -143,7 +143,7 @@ def _sector(page: ChildPage, name: SectorName) -> Sector:
         arc=_title_arc(low, high),
         services=services,
         cards=_cards(page, services),
-        words=_words(name, sentence),
+        words=() if services else _words(name, sentence),
         sentence=sentence,
     )
 
@@ -164,10 +164,8 @@ def _sentence(page: ChildPage, name: SectorName, services: tuple[ServiceCard, ..
     if name is SectorName.NOT_LISTED:
         team = f"the {page.authority} team" if page.authority else "the authority’s team"
         return f"Some services are never listed here. If you need to know, ask {team}."
-    if services:
-        return ""
     given = (absence.sentence for absence in page.absences if absence.domain.value == name.value)
-    return next(given, "Nothing is recorded here.")
+    return next(given, "" if services else "Nothing is recorded here.")
 
 
 def _words(name: SectorName, sentence: str) -> tuple[Lettering, ...]:
@@ -275,7 +273,7 @@ def _fits_the_child(name: str) -> bool:
 
 
 def _is_inside(carer: CarerCard) -> bool:
-    return carer.lives_with_child and carer.standing is not Standing.ENDED
+    return carer.lives_with_child is True and carer.standing is not Standing.ENDED
 
 
 def _carers_in_order(carers: tuple[CarerCard, ...]) -> tuple[CarerCard, ...]:
@@ -306,10 +304,11 @@ def _elsewhere_pills(carers: list[CarerCard]) -> Iterable[Pill]:
     if not carers:
         return
     first = carers[0]
-    where = "ended" if first.standing is Standing.ENDED else "elsewhere"
+    elsewhere = "elsewhere" if first.lives_with_child is False else "home not recorded"
+    where = "ended" if first.standing is Standing.ENDED else elsewhere
     name, role = first.name, f"{first.relationship}, {where}" if first.relationship else where
     if len(carers) > 1:
-        name, role = f"{len(carers)} carers", "elsewhere or ended"
+        name, role = f"{len(carers)} carers", "not in this home"
     yield _pill(CENTRE, CENTRE + 147, 138, anchor(first.key), name, role, elsewhere=True)
 
 

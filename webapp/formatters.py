@@ -1,12 +1,16 @@
 """How values are written on pages and in the drawing: dates, people, services, telephone numbers."""
 
 import hashlib
+import re
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 
 from graph.model.circle import CarerCard, ChildPage, Contact, Provenance, ServiceCard, Standing
 from graph.model.kinds import Tier
+from graph.model.received import is_confirmed
+
+_HOURS = re.compile(r"([A-Z][a-z]{2})\s*-\s*([A-Z][a-z]{2})\s+(\d\d:\d\d)\s*-\s*(\d\d:\d\d)")
 
 
 def long_date(day: date) -> str:
@@ -30,7 +34,9 @@ def counted(number: int, word: str, words: str | None = None) -> str:
 
 
 def age(years: int | None) -> str:
-    """`9 years old`."""
+    """`9 years old`; of a baby `under 1 year old`."""
+    if years == 0:
+        return "under 1 year old"
     return "age not known" if years is None else f"{counted(years, 'year')} old"
 
 
@@ -49,6 +55,32 @@ def telephone(number: str) -> str:
     return "tel:" + "".join(letter for letter in number if letter.isascii() and (letter.isdigit() or letter == "+"))
 
 
+def spoken(number: str) -> str:
+    """A telephone number in the groups in which it is read out: `07700 900142`, `020 7946 0018`, `01632 960118`."""
+    digits = "".join(letter for letter in number if letter.isascii() and letter.isdigit())
+    if len(digits) != 11 or not digits.startswith("0") or digits != number.strip().replace(" ", ""):
+        return number
+    if digits.startswith("02"):
+        return f"{digits[:3]} {digits[3:7]} {digits[7:]}"
+    if digits.startswith(("03", "08")) or digits[2] == "1" or digits[3] == "1":
+        return f"{digits[:4]} {digits[4:7]} {digits[7:]}"
+    return f"{digits[:5]} {digits[5:]}"
+
+
+def hours(text: str) -> str:
+    """Opening hours as people write them: `Mon to Fri, 9am to 5pm` for `Mon-Fri 09:00-17:00`; others as they come."""
+    found = _HOURS.fullmatch(text.strip())
+    if found is None:
+        return text
+    first, last, opens, shuts = found.groups()
+    return f"{first} to {last}, {_clock(opens)} to {_clock(shuts)}"
+
+
+def _clock(text: str) -> str:
+    hour, minute = int(text[:2]), text[3:]
+    return f"{(hour + 11) % 12 + 1}{'' if minute == '00' else '.' + minute}{'am' if hour < 12 else 'pm'}"
+
+
 def mail(address: str) -> str:
     """The address of an e-mail link."""
     return "mailto:" + address
@@ -57,7 +89,18 @@ def mail(address: str) -> str:
 def who(card: ServiceCard) -> str:
     """Who works with the child there, or what kind of service it is: `Priya Nair, social worker`."""
     named = ", ".join(part for part in (card.practitioner, card.role) if part)
-    return named or (card.kind_words if card.kind_words != card.name else "")
+    return named or ("" if _says_its_kind(card) else card.kind_words)
+
+
+def belonging(card: ServiceCard) -> str:
+    """What its name leaves open: the kind of service and whose it is: `Early help, Northshire County Council`."""
+    kind = "" if _says_its_kind(card) or not card.practitioner else card.kind_words
+    owner = card.organisation or ""
+    return ", ".join(part for part in (kind, "" if owner in card.name else owner) if part)
+
+
+def _says_its_kind(card: ServiceCard) -> bool:
+    return card.kind_words.casefold() in card.name.casefold()
 
 
 def spaced(number: str) -> str:
@@ -76,7 +119,18 @@ def best_contact(card: ServiceCard) -> Contact:
     own, team = card.practitioner_contact, card.contact
     if not reachable(own):
         return team
+    if own.telephone is not None and own.telephone.replace(" ", "") != (team.telephone or "").replace(" ", ""):
+        return replace(own, out_of_hours=own.out_of_hours or team.out_of_hours)
     return replace(own, out_of_hours=own.out_of_hours or team.out_of_hours, hours=own.hours or team.hours)
+
+
+def team_contact(card: ServiceCard) -> Contact:
+    """How to reach the team besides the person: only what differs from the person's own number and what that adds."""
+    own, team = best_contact(card), card.contact
+    if not reachable(card.practitioner_contact) or card.practitioner is None:
+        return Contact()
+    same = (own.telephone or "").replace(" ", "") == (team.telephone or "").replace(" ", "")
+    return Contact() if same or not team.telephone else replace(team, out_of_hours=None)
 
 
 def lead_words(card: ServiceCard) -> str:
@@ -125,9 +179,15 @@ def confirmation(card: ServiceCard | CarerCard, today: date) -> str:
         return "Never confirmed by its source."
     if card.standing is Standing.UNCONFIRMED:
         return f"Last confirmed {short_date(confirmed, today)}, expected {interval(card.sources)}."
-    by = next(source for source in card.sources if source.confirmed_on == confirmed)
+    by = _confirming(card, today)
     national = ", a national register" if by.national else ""
-    return f"Confirmed {short_date(confirmed, today)} by {by.title}{national}."
+    return f"Confirmed {short_date(by.confirmed_on or confirmed, today)} by {by.sender or by.title}{national}."
+
+
+def _confirming(card: ServiceCard | CarerCard, today: date) -> Provenance:
+    """The source that is believed first of those that are fresh: that another repeats it more often adds little."""
+    newest = max(card.sources, key=lambda source: source.confirmed_on or date.min)
+    return next((source for source in card.sources if is_confirmed(source, today)), newest)
 
 
 def interval(sources: Iterable[Provenance]) -> str:
@@ -145,22 +205,32 @@ def drawn_period(card: ServiceCard, today: date) -> tuple[str, ...]:
     if card.standing is Standing.UNCONFIRMED:
         return (f"not confirmed since {month_year(confirmed)}" if confirmed else "never confirmed",)
     since = f"since {month_year(card.since)}" if card.since else "start not recorded"
-    return (since, f"confirmed {short_date(confirmed, today)}") if confirmed else (since,)
+    if confirmed is None:
+        return (since,)
+    return since, f"confirmed {short_date(_confirming(card, today).confirmed_on or confirmed, today)}"
 
 
 def sources_of(page: ChildPage) -> tuple[Provenance, ...]:
-    """Every source that a page rests on, once, by title and supplier."""
+    """Every source that a page rests on, once, by sender or title."""
     cards: tuple[ServiceCard | CarerCard, ...] = (*page.carers, *page.services)
-    found = {(source.title, source.supplier): source for card in cards for source in card.sources}
+    found = {(source.sender or source.title, source.title): source for card in cards for source in card.sources}
     return tuple(found[name] for name in sorted(found))
+
+
+def _day(source: Provenance, today: date) -> str:
+    return short_date(source.confirmed_on, today) if source.confirmed_on else "never confirmed"
+
+
+def _named(source: Provenance) -> str:
+    """The sender of a list of involvements; else the title of the feed, with its sender if that is a local one."""
+    if source.sender is None or source.title in source.sender:
+        return source.sender or source.title
+    return f"{source.title} of {source.sender}"
 
 
 def sources_sentence(page: ChildPage) -> str:
     """`Sources: school census 3 Nov; GP register 9 Nov.`, or that there is none."""
-    named = (
-        f"{source.title} ({short_date(source.confirmed_on, page.as_at) if source.confirmed_on else 'never confirmed'})"
-        for source in sources_of(page)
-    )
+    named = (f"{_named(source)} ({_day(source, page.as_at)})" for source in sources_of(page))
     return "Sources: " + ("; ".join(named) or "none") + "."
 
 
@@ -169,10 +239,12 @@ FILTERS = {
     for function in (
         age,
         anchor,
+        belonging,
         best_contact,
         carer_role,
         confirmation,
         counted,
+        hours,
         interval,
         lead_words,
         long_date,
@@ -185,6 +257,8 @@ FILTERS = {
         short_date,
         sources_sentence,
         spaced,
+        spoken,
+        team_contact,
         telephone,
         who,
     )

@@ -155,7 +155,8 @@ CALL (user, published, withdrawn, kinds) {
       WHERE NOT coalesce(shield.to <= $today, false)
     },
     records: records,
-    facts: facts
+    facts: facts,
+    sheltered_with: []
   }) AS children
 }
 MERGE (head:AuditHead {shard: user.shard})
@@ -167,6 +168,7 @@ WITH user, latest, published, withdrawn, children, head
 RETURN
   user {
     .user_id,
+    .name,
     .organisation,
     .role,
     .statutory,

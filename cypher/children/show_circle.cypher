@@ -128,7 +128,13 @@ CALL (child, published, withdrawn) {
         AND (home.ended_run IS NULL OR home.ended_run > published OR home.ended_run IN withdrawn)
         AND coalesce(home.from <= $as_at, true)
         AND coalesce(home.to > $as_at, true)
-      RETURN address.address_id
+      RETURN {
+        address_id: address.address_id,
+        lines: [
+          line IN [address.line_1, address.line_2, address.line_3, address.line_4, address.postcode]
+          WHERE line IS NOT NULL AND line <> ""
+        ]
+      }
     }
   }) AS facts
 }
@@ -146,7 +152,29 @@ WITH
         WHERE NOT coalesce(shield.to <= $today, false)
       },
       records: records,
-      facts: facts
+      facts: facts,
+      sheltered_with: COLLECT {
+        MATCH (child)-[mine:LIVES_AT]->(home:Address)<-[theirs:LIVES_AT]-(other:Child)
+        WHERE
+          other <> child
+          AND EXISTS {
+            MATCH (shield:Shield)-[:SHIELDS]->(other)
+            WHERE NOT coalesce(shield.to <= $today, false)
+          }
+          AND mine.run <= published AND NOT mine.run IN withdrawn
+          AND (mine.ended_run IS NULL OR mine.ended_run > published OR mine.ended_run IN withdrawn)
+          AND theirs.run <= published AND NOT theirs.run IN withdrawn
+          AND (theirs.ended_run IS NULL OR theirs.ended_run > published OR theirs.ended_run IN withdrawn)
+        MATCH (other)-[cares:CARED_FOR_BY]->(carer)<-[link:IDENTIFIES]-(said:Record)
+        WHERE
+          cares.run <= published AND NOT cares.run IN withdrawn
+          AND (cares.ended_run IS NULL OR cares.ended_run > published OR cares.ended_run IN withdrawn)
+          AND link.run <= published AND NOT link.run IN withdrawn
+          AND (link.ended_run IS NULL OR link.ended_run > published OR link.ended_run IN withdrawn)
+          AND said.run <= published AND NOT said.run IN withdrawn
+          AND (said.ended_run IS NULL OR said.ended_run > published OR said.ended_run IN withdrawn)
+        RETURN DISTINCT coalesce(said.forename, "") + " " + coalesce(said.family_name, "")
+      }
     }
   END AS child
 MERGE (head:AuditHead {shard: user.shard})
@@ -158,6 +186,7 @@ WITH user, latest, published, withdrawn, child, head
 RETURN
   user {
     .user_id,
+    .name,
     .organisation,
     .role,
     .statutory,

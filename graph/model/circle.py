@@ -31,6 +31,7 @@ class Provenance:
     confirmed_on: date | None
     every_days: int
     national: bool
+    sender: str | None = None  # who sent it, by a name that people know; None where the title says enough
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,7 @@ class CarerCard:
     name: str
     relationship: str  # every source's word for it, joined by commas; empty when none is known
     parental_responsibility: bool | None
-    lives_with_child: bool
+    lives_with_child: bool | None  # None where nobody says where the carer lives
     telephone: str | None
     since: date | None
     until: date | None

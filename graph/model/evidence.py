@@ -43,6 +43,14 @@ class Described:
 
 
 @dataclass(frozen=True)
+class Dwelling:
+    """An address at which a carer lives: its id, and its lines, since two sources seldom agree on the id."""
+
+    address_id: str
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class SeenFact:
     """One relationship of the child, with what is known of its other end."""
 
@@ -63,7 +71,7 @@ class SeenFact:
     described: tuple[Described, ...]
     lines: tuple[str, ...]  # of an address
     area: str | None  # the authority in which an address lies
-    homes: tuple[str, ...]  # the addresses at which a carer lives
+    homes: tuple[Dwelling, ...]  # where a carer lives
 
     @property
     def interval(self) -> Interval:
@@ -79,3 +87,4 @@ class SeenChild:
     shielded: bool
     records: tuple[SeenRecord, ...]
     facts: tuple[SeenFact, ...]
+    sheltered_with: tuple[str, ...] = ()  # carers of the shielded children with whom this child shared a home

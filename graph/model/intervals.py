@@ -1,6 +1,6 @@
 """Valid time: `[from, to)` in whole days; None means unknown or open."""
 
-from calendar import monthrange
+from calendar import isleap, monthrange
 from dataclasses import dataclass
 from datetime import date
 
@@ -34,6 +34,12 @@ def years_before(day: date, years: int) -> date:
 def age_on(born: date, day: date) -> int:
     """Whole years from birth; who is born on 29 February has a birthday on 1 March in other years."""
     return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
+
+
+def birthday(born: date, years: int) -> date:
+    """The day on which somebody is so many years old; who is born on 29 February is so on 1 March in other years."""
+    year = born.year + years
+    return date(year, 3, 1) if (born.month, born.day) == (2, 29) and not isleap(year) else born.replace(year=year)
 
 
 def in_words(day: date) -> str:

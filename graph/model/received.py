@@ -6,7 +6,7 @@ from datetime import date
 
 from graph.model.circle import Provenance
 from graph.model.intervals import in_words
-from graph.model.kinds import Domain
+from graph.model.kinds import Domain, Visibility, kind_named
 
 # Which feeds fill a sector. The reference feeds (schools, practices) fill none: they say nothing of a child.
 _FILLED_BY: dict[Domain, tuple[str, ...]] = {
@@ -16,8 +16,8 @@ _FILLED_BY: dict[Domain, tuple[str, ...]] = {
     Domain.JUSTICE: ("involvements",),
     Domain.VOLUNTARY: ("involvements",),
 }
-# A line is confirmed for twice the interval at which its source is expected.
-_GRACE = 2
+# A line is confirmed for twice the interval at which its source is expected, and over a week of bank holidays.
+_GRACE, _AT_LEAST = 2, 7
 
 
 @dataclass(frozen=True)
@@ -34,11 +34,30 @@ class ReceivedRun:
     national: bool | None
 
 
+@dataclass(frozen=True)
+class Sent:
+    """One kind of service of one organisation that a sender of involvements has named."""
+
+    supplier: str
+    organisation: str | None
+    kind: str | None
+    number: int
+
+
+@dataclass(frozen=True)
+class _Sender:
+    """A sender by the name that people know, and the sectors that its list fills openly."""
+
+    name: str | None
+    domains: frozenset[Domain]
+
+
 class Received:
     """The published runs, arranged to be asked about."""
 
-    def __init__(self, runs: Iterable[ReceivedRun]) -> None:
-        """Takes every published run."""
+    def __init__(self, runs: Iterable[ReceivedRun], sent: Iterable[Sent] = ()) -> None:
+        """Takes every published run, and of what services the senders of involvements have spoken."""
+        self._senders = _senders(sent)
         self._as_at: dict[int, date] = {}
         self._latest: dict[tuple[str, str], ReceivedRun] = {}
         self._full: dict[tuple[str, str], date] = {}
@@ -66,31 +85,77 @@ class Received:
             confirmed_on=max(dates, default=None),
             every_days=(latest.every_days if latest else None) or 0,
             national=bool(latest and latest.national),
+            sender=self._sender(latest, source, supplier),
         )
+
+    def _sender(self, latest: ReceivedRun | None, source: str, supplier: str) -> str | None:
+        if latest is None or latest.national:
+            return None
+        if source == "involvements" and supplier in self._senders:
+            return self._senders[supplier].name or supplier
+        return supplier[:1].upper() + supplier[1:]
 
     def why_empty(self, domain: Domain, on: date) -> str:
         """Why a sector is empty: none recorded, never loaded, or a source that is late. The same for every child."""
-        runs = [run for run in self._latest.values() if run.feed in _FILLED_BY[domain]]
+        runs = [run for run in self._latest.values() if self._fills(run, domain)]
         if not runs:
             return "Not loaded: nothing has been received yet that would show here."
         late = sorted((run for run in runs if is_late(run, on)), key=lambda run: run.as_at or date.min)
-        return " ".join(["None recorded.", *(_lateness(run) for run in late[:2])])
+        return " ".join(["None recorded.", *(self._lateness(run) for run in late[:2])])
+
+    def _fills(self, run: ReceivedRun, domain: Domain) -> bool:
+        """Whether a sender's list would show in the sector; one whose services are unknown might."""
+        sender = self._senders.get(run.supplier) if run.feed == "involvements" else None
+        return run.feed in _FILLED_BY[domain] and (sender is None or domain in sender.domains)
+
+    def _lateness(self, run: ReceivedRun) -> str:
+        title = run.title or run.feed.replace("_", " ").capitalize()
+        if run.feed == "involvements":
+            # One title stands for many senders of this feed, so the sender tells them apart.
+            title = f"The list from {self._sender(run, run.feed, run.supplier)}"
+        return f"{title} was last received on {in_words(run.as_at)}." if run.as_at else ""
 
 
 def is_confirmed(provenance: Provenance, on: date) -> bool:
     """Whether the source has confirmed the line within twice the interval at which it is expected."""
     if provenance.confirmed_on is None:
         return False
-    return (on - provenance.confirmed_on).days <= _GRACE * provenance.every_days
+    return (on - provenance.confirmed_on).days <= _grace(provenance.every_days)
 
 
 def is_late(run: ReceivedRun, on: date) -> bool:
-    """Whether the newest run of a scope is older than twice the interval at which it is expected."""
-    return run.as_at is not None and (on - run.as_at).days > _GRACE * (run.every_days or 0)
+    """Whether the newest run of a scope is older than that."""
+    return run.as_at is not None and (on - run.as_at).days > _grace(run.every_days or 0)
 
 
-def _lateness(run: ReceivedRun) -> str:
-    title = run.title or run.feed.replace("_", " ").capitalize()
-    # One title stands for many senders of this feed, so the sender tells them apart.
-    sender = f" from {run.supplier}" if run.feed == "involvements" else ""
-    return f"{title}{sender} was last received on {in_words(run.as_at)}." if run.as_at else ""
+def _grace(every_days: int) -> int:
+    """For how many days a file counts as fresh; one that is expected at no interval never does."""
+    return max(_GRACE * every_days, _AT_LEAST) if every_days else 0
+
+
+def _senders(sent: Iterable[Sent]) -> dict[str, _Sender]:
+    """Each sender, called after the organisation of most services that it named, and what it does if two are alike."""
+    rows: dict[str, list[Sent]] = {}
+    for row in sent:
+        rows.setdefault(row.supplier, []).append(row)
+    names = {supplier: _organisation(said) for supplier, said in rows.items()}
+    taken = list(names.values())
+    return {
+        supplier: _sender(said, names[supplier], alike=taken.count(names[supplier]) > 1)
+        for supplier, said in rows.items()
+    }
+
+
+def _sender(said: list[Sent], name: str | None, *, alike: bool) -> _Sender:
+    kinds = [kind_named(row.kind) for row in said]
+    words = {kind.words for kind in kinds}
+    if name and alike and len(words) == 1:
+        name = f"{name} ({next(iter(words)).lower()})"
+    return _Sender(name, frozenset(kind.domain for kind in kinds if kind.visibility is Visibility.OPEN))
+
+
+def _organisation(said: list[Sent]) -> str | None:
+    numbers: dict[str, int] = {}
+    for row in said:
+        numbers[row.organisation or ""] = numbers.get(row.organisation or "", 0) + row.number
+    return max(sorted(numbers), key=lambda name: numbers[name]) or None

@@ -12,10 +12,21 @@ SHIELDED = (
 _ONES = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine")
 
 
-def summarise(forename: str, carers: Sequence[CarerCard], services: Sequence[ServiceCard], depth: Depth) -> str:
-    """One to three sentences: who cares, school, practice, other services and agencies, the lead, what has ended."""
+def summarise(
+    forename: str,
+    carers: Sequence[CarerCard],
+    services: Sequence[ServiceCard],
+    depth: Depth,
+    *,
+    whereabouts: bool = True,
+) -> str:
+    """One to three sentences: who cares, school, practice, other services and agencies, the lead, what has ended.
+
+    Without `whereabouts` nothing is said of school and practice, which the page then withholds.
+    """
     current = [card for card in services if card.standing is not Standing.ENDED]
-    clauses = [*_household(carers, depth), _place(current, "school"), _place(current, "gp_practice")]
+    places = [_place(current, "school"), _place(current, "gp_practice")] if whereabouts else []
+    clauses = [*_household(carers, depth), *places]
     sentences = [f"{forename} {_listed([*clauses, _others(current)])}.", *_lead(current)]
     if depth is Depth.CIRCLE:
         sentences += _ended(services)
@@ -32,12 +43,12 @@ def _household(carers: Sequence[CarerCard], depth: Depth) -> list[str]:
     if depth is Depth.SIGNPOST:
         return []
     current = [card for card in carers if card.standing is not Standing.ENDED]
-    at_home = sum(card.lives_with_child for card in current)
+    at_home = sum(card.lives_with_child is True for card in current)
+    elsewhere = sum(card.lives_with_child is False for card in current)
     if not current:
         return ["has no carer recorded"]
-    if not at_home:
+    if not at_home or at_home + elsewhere < len(current):
         return [f"is cared for by {_counted(len(current), 'carer')}"]
-    elsewhere = len(current) - at_home
     return [f"lives with {_counted(at_home, 'carer')}" + (f" and has {elsewhere} elsewhere" if elsewhere else "")]
 
 
@@ -51,7 +62,7 @@ def _place(current: Sequence[ServiceCard], kind: str) -> str:
 def _others(current: Sequence[ServiceCard]) -> str:
     others = [card for card in current if card.kind not in ("school", "gp_practice")]
     if not others:
-        return "has no other service recorded"
+        return "has no other service listed"
     agencies = count_agencies(current)
     source = f" from {_counted(agencies, 'agency', 'agencies')}" if agencies else ""
     return f"has {_counted(len(others), 'other service')}{source} involved"

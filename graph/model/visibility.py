@@ -31,6 +31,7 @@ class Part(StrEnum):
     CARER_NAME = "name of a carer"
     CARER = "carer"  # relationship, parental responsibility, telephone, since when
     HOME = "home"
+    WHEREABOUTS = "whereabouts"  # home, school, practice and the carers' telephones
     AREA = "area"  # the responsible authority
     SERVICE = "service"
     ENDED = "ended involvement"
@@ -62,11 +63,12 @@ class Viewer:
 
 @dataclass(frozen=True)
 class Relation:
-    """What this user is to this child: recorded as involved, its lead professional, of its area."""
+    """What this user is to this child: recorded as involved, its lead professional, of its area, of its family."""
 
     involved: bool = False
     lead: bool = False
     own_area: bool = False
+    family: bool = False  # by the name, one of the child's own carers: never more than the signpost
 
 
 def decide(
@@ -76,33 +78,43 @@ def decide(
     *,
     visibility: Visibility = Visibility.OPEN,
     shielded: bool = False,
+    sheltered: bool = False,
     state: State = State.LIVE,
 ) -> Sight:
-    """Whether this user may see this part of this child's page. A service is asked about with its kind's visibility."""
+    """Whether this user may see this part of this child's page. A service is asked about with its kind's visibility.
+
+    A sheltered child shares a home with a shielded one, whose whereabouts theirs would give away.
+    """
     if not viewer.role.sees_children or state is State.ARCHIVED:
         return Sight.ABSENT
     if part in (Part.IDENTITY, Part.CARER_NAME):
         return Sight.SHOWN
     if shielded and not _manages(viewer, relation):
         return Sight.ABSENT
+    if part is Part.WHEREABOUTS:
+        return Sight.ABSENT if sheltered and not _manages(viewer, relation) else Sight.SHOWN
     if part in (Part.SERVICE, Part.ENDED):
         return _service(viewer, relation, visibility)
     return Sight.SHOWN
 
 
 def circle_step(viewer: Viewer, relation: Relation, *, shielded: bool = False) -> Step:
-    """At once for those involved, and leads, statutory roles and data managers of the area; else by a second step."""
+    """At once for those involved, and leads, statutory roles and data managers of the area; else by a second step.
+
+    Never for the child's own family, nor where the child is shielded.
+    """
     if not viewer.role.sees_children or (shielded and not _manages(viewer, relation)):
+        return Step.NEVER
+    if relation.family:
         return Step.NEVER
     of_area = relation.own_area and (viewer.statutory or viewer.role is not Role.PRACTITIONER)
     return Step.AT_ONCE if relation.involved or relation.lead or of_area else Step.SECOND
 
 
 def knows_of_sensitive(viewer: Viewer, relation: Relation, *, shielded: bool = False) -> bool:
-    """Whether the user may know that a sensitive service is involved, or that none is."""
-    return (
-        decide(viewer, relation, Part.SERVICE, visibility=Visibility.SENSITIVE, shielded=shielded) is not Sight.ABSENT
-    )
+    """Whether the user may know that a sensitive service is involved, or that none is, but not which."""
+    sight = decide(viewer, relation, Part.SERVICE, visibility=Visibility.SENSITIVE, shielded=shielded)
+    return sight is Sight.MASKED
 
 
 def state_of(date_of_birth: date | None, died_on: date | None, today: date) -> State:
@@ -129,10 +141,12 @@ def strictest(levels: list[Visibility]) -> Visibility:
 
 
 def _manages(viewer: Viewer, relation: Relation) -> bool:
-    return viewer.role is Role.DATA_MANAGER and relation.own_area
+    return viewer.role is Role.DATA_MANAGER and relation.own_area and not relation.family
 
 
 def _service(viewer: Viewer, relation: Relation, visibility: Visibility) -> Sight:
+    if visibility is not Visibility.OPEN and relation.family:
+        return Sight.ABSENT
     match visibility:
         case Visibility.OPEN:
             return Sight.SHOWN

@@ -20,13 +20,14 @@ from graph.model.circle import (
     Standing,
     Worker,
 )
-from graph.model.evidence import Described, SeenChild, SeenFact, SeenRecord
-from graph.model.intervals import age_on, in_words, years_before
+from graph.model.evidence import Described, Dwelling, SeenChild, SeenFact, SeenRecord
+from graph.model.intervals import age_on, birthday, in_words, years_before
 from graph.model.kinds import Domain, Tier, Visibility, kind_named
 from graph.model.names import fold_whole
 from graph.model.received import Received, is_confirmed
 from graph.model.summary import SHIELDED, summarise
 from graph.model.visibility import (
+    ADULT_AT,
     Part,
     Relation,
     Sight,
@@ -40,10 +41,22 @@ from graph.model.visibility import (
     strictest,
 )
 
-NEUTRAL = "Some services are never listed here. If you need to know, ask the directory team."
+NEUTRAL = "Services of this kind are not listed for your role. If you need to know, ask the directory team."
+FAMILY = (
+    "You have the name of one of this child’s carers. People look up no circle of their own family: "
+    "ask your safeguarding lead, who can look if you are not family."
+)
+SHELTERED = (
+    "Home, school, GP practice and the carers’ telephone numbers are not shown on this page. "
+    "Ring a service below, or ask the directory team to pass on a message."
+)
+# For how long before the 18th birthday a page speaks of it.
+DAYS_BEFORE_ADULT = 183
 
 _PLACES = ("ATTENDS", "REGISTERED_WITH", "INVOLVES")
 _KIND_OF = {"ATTENDS": "school", "REGISTERED_WITH": "gp_practice"}
+# What every child may be expected to have in a sector: its kind, and what it is called.
+_PLACE_OF = {Domain.EDUCATION: ("school", "school"), Domain.HEALTH: ("gp_practice", "GP practice")}
 # Who is believed first about a name, a date of birth, a sex; and about where a child lives.
 _SOURCES = ("pds", "births", "school_census", "common_transfer_file", "child_benefit", "involvements", "deaths")
 _HOME_SOURCES = ("pds", "school_census", "child_benefit", "births", "common_transfer_file")
@@ -64,6 +77,7 @@ class Asking:
     today: date
     as_at: date
     received: Received
+    name: str  # of the user, to tell whether they are family
     card_key: bytes  # of the session: the keys of cards mean nothing outside it
 
 
@@ -87,6 +101,13 @@ class _Circle:
     facts: tuple[SeenFact, ...]  # those said by such records
     depth: Depth
     on: date
+    sheltered: bool  # shares a home with a shielded child
+
+    @property
+    def withholds_whereabouts(self) -> bool:
+        """Whether home, school and practice stay out, since they would give a shielded child's away."""
+        sight = decide(self.asking.viewer, self.relation, Part.WHEREABOUTS, sheltered=self.sheltered)
+        return sight is not Sight.SHOWN
 
 
 @dataclass(frozen=True)
@@ -111,8 +132,10 @@ def fold_page(child: SeenChild, asking: Asking) -> Disclosure | None:
     step = circle_step(asking.viewer, relation, shielded=child.shielded)
     depth = {Step.AT_ONCE: Depth.CIRCLE, Step.SECOND: asking.depth, Step.NEVER: Depth.SIGNPOST}[step]
     on = asking.as_at if depth is Depth.CIRCLE else asking.today
-    circle = _Circle(child, asking, relation, records, _facts_said_by(child, records), depth, on)
-    return _shielded_page(circle) if step is Step.NEVER else _open_page(circle, step)
+    facts = _facts_said_by(child, records)
+    circle = _Circle(child, asking, relation, records, facts, depth, on, _is_sheltered(child, facts))
+    hidden = decide(asking.viewer, relation, Part.CARER, shielded=child.shielded) is not Sight.SHOWN
+    return _shielded_page(circle) if hidden else _open_page(circle, step)
 
 
 def fold_row(child: SeenChild, viewer: Viewer, handle: str, today: date) -> ChildRow | None:
@@ -138,11 +161,29 @@ def relation_of(child: SeenChild, asking: Asking) -> Relation:
     mine = [fact for fact in facts if fact.type == "SEEN_BY" and me is not None and fact.target == me]
     at_work = any(fact.type in _PLACES and works_at is not None and fact.target == works_at for fact in facts)
     responsible = {fact.target for fact in facts if fact.type == "RESPONSIBILITY_OF"} - {"unknown"}
+    if _is_family(child, asking.name):
+        return Relation(family=True)
     return Relation(
         involved=bool(mine) or at_work,
         lead=any(fact.lead is True for fact in mine),
         own_area=area is not None and area in responsible,
     )
+
+
+def _is_family(child: SeenChild, name: str) -> bool:
+    """Whether the user is called like one of the child's carers: nothing else tells, and it errs on the safe side."""
+    mine = fold_whole(name)
+    return bool(mine) and mine in _names_of_carers(child.facts)
+
+
+def _is_sheltered(child: SeenChild, facts: Sequence[SeenFact]) -> bool:
+    """Whether somebody cares for this child and for a shielded one with whom it shares or shared a home."""
+    return not child.shielded and bool(_names_of_carers(facts) & {fold_whole(name) for name in child.sheltered_with})
+
+
+def _names_of_carers(facts: Iterable[SeenFact]) -> set[str]:
+    said = [each for fact in facts if fact.type == "CARED_FOR_BY" for each in fact.described]
+    return {fold_whole(name) for each in said if (name := _full_name(each))}
 
 
 def _shielded_page(circle: _Circle) -> Disclosure:
@@ -154,7 +195,7 @@ def _shielded_page(circle: _Circle) -> Disclosure:
             name=_carer_name(group),
             relationship="",
             parental_responsibility=None,
-            lives_with_child=False,
+            lives_with_child=None,
             telephone=None,
             since=None,
             until=None,
@@ -169,7 +210,7 @@ def _shielded_page(circle: _Circle) -> Disclosure:
 
 def _open_page(circle: _Circle, step: Step) -> Disclosure:
     in_full = circle.depth is Depth.CIRCLE
-    home, home_facts = _home(circle) if in_full else (None, ())
+    home, home_facts = _home(circle) if in_full and not circle.withholds_whereabouts else (None, ())
     carers = _carers(circle, home_facts) if in_full else []
     services = _services(circle)
     authority = _first(fact for fact in circle.facts if fact.type == "RESPONSIBILITY_OF" and fact.target != "unknown")
@@ -185,7 +226,9 @@ def _open_page(circle: _Circle, step: Step) -> Disclosure:
         absences=_absences(circle, cards),
         lead=_lead(cards),
         sensitive_exists=_sensitive_exists(circle),
-        summary=summarise(_forename(circle.records), carer_cards, cards, circle.depth),
+        summary=summarise(
+            _forename(circle.records), carer_cards, cards, circle.depth, whereabouts=not circle.withholds_whereabouts
+        ),
         notices=_notices(circle),
     )
     lines = [line for _, line in (*carers, *services)]
@@ -227,10 +270,30 @@ def _lead(cards: Iterable[ServiceCard]) -> ServiceCard | None:
 def _notices(circle: _Circle) -> tuple[str, ...]:
     died = _chosen(circle.records, lambda record: record.died_on)
     left = any(record.left_england for record in circle.records)
+    grown_up = _grown_up_on(circle)
     return (
+        *([FAMILY] if circle.relation.family else []),
+        *([SHELTERED] if circle.withholds_whereabouts else []),
+        *([grown_up] if grown_up else []),
         *(["This record is shielded. You see it as a data manager of its area."] if circle.child.shielded else []),
         *([f"Recorded as having died on {in_words(died)}."] if died is not None else []),
         *(["Recorded as having left England."] if left else []),
+    )
+
+
+def _grown_up_on(circle: _Circle) -> str | None:
+    """What ends with the 18th birthday, and when; None if that is far off."""
+    born = _date_of_birth(circle.records)
+    if born is None:
+        return None
+    day, today = birthday(born, ADULT_AT), circle.asking.today
+    days = (day - today).days
+    if days > DAYS_BEFORE_ADULT:
+        return None
+    return (
+        f"{_forename(circle.records)} turns {ADULT_AT} on {in_words(day)}, in {days} {'day' if days == 1 else 'days'}. "
+        "From that day this page is closed and services for children end or hand over: "
+        "agree now with each service below who goes on."
     )
 
 
@@ -244,15 +307,21 @@ def _sensitive_exists(circle: _Circle) -> bool | None:
 
 def _absences(circle: _Circle, cards: Sequence[ServiceCard]) -> tuple[Absence, ...]:
     filled = {card.domain for card in cards}
+    kinds = {card.kind for card in cards if card.standing is not Standing.ENDED}
     need_to_know = Visibility.NEED_TO_KNOW
     sees_justice = decide(circle.asking.viewer, circle.relation, Part.SERVICE, visibility=need_to_know) is Sight.SHOWN
     found = []
+    withheld = circle.withholds_whereabouts
     for domain in Domain:
         if domain is Domain.JUSTICE and not sees_justice:
             # The neutral sector: said of every child, so that it tells nothing of this one.
             found.append(Absence(domain, NEUTRAL))
+        elif withheld and domain in _PLACE_OF:
+            found.append(Absence(domain, f"The {_PLACE_OF[domain][1]} is not shown on this page."))
         elif domain not in filled:
             found.append(Absence(domain, circle.asking.received.why_empty(domain, circle.asking.today)))
+        elif domain in _PLACE_OF and _PLACE_OF[domain][0] not in kinds:
+            found.append(Absence(domain, f"No {_PLACE_OF[domain][1]} is recorded."))
     return tuple(found)
 
 
@@ -267,7 +336,7 @@ def _home(circle: _Circle) -> tuple[Home | None, tuple[SeenFact, ...]]:
 
 
 def _carers(circle: _Circle, home_facts: Sequence[SeenFact]) -> list[tuple[CarerCard, _Line]]:
-    addresses = {fact.target for fact in home_facts}
+    addresses = {fact.target for fact in home_facts} | {_one_line(fact.lines) for fact in home_facts}
     facts = [fact for fact in circle.facts if fact.type == "CARED_FOR_BY"]
     made = []
     for group in _grouped_carers(facts):
@@ -285,13 +354,24 @@ def _carer_card(circle: _Circle, line: _Line, addresses: set[str]) -> CarerCard:
         name=name,
         relationship=", ".join({word.casefold(): word for word in words}.values()),
         parental_responsibility=True if True in said else False if False in said else None,
-        lives_with_child=any(home in addresses for fact in line.facts for home in fact.homes),
-        telephone=_best(_by_rank(line.facts), lambda said: said.telephone),
+        lives_with_child=_lives_there([home for fact in line.facts for home in fact.homes], addresses),
+        telephone=None if circle.withholds_whereabouts else _best(_by_rank(line.facts), lambda said: said.telephone),
         since=line.since,
         until=line.until,
         standing=line.standing,
         sources=line.sources,
     )
+
+
+def _lives_there(homes: Sequence[Dwelling], addresses: set[str]) -> bool | None:
+    """Whether one of these homes is at one of the child's addresses; None if nothing is known of either."""
+    if not homes or not addresses:
+        return None
+    return any(home.address_id in addresses or _one_line(home.lines) in addresses for home in homes)
+
+
+def _one_line(lines: Iterable[str]) -> str:
+    return fold_whole(" ".join(lines))
 
 
 def _grouped_carers(facts: Iterable[SeenFact]) -> list[tuple[SeenFact, ...]]:
@@ -444,6 +524,8 @@ def _facts_said_by(child: SeenChild, records: Iterable[SeenRecord]) -> tuple[See
 
 
 def _sees(circle: _Circle, fact: SeenFact) -> bool:
+    if fact.type in _KIND_OF and circle.withholds_whereabouts and fact.target != circle.asking.service_id:
+        return False
     part = Part.ENDED if fact.interval.ended(circle.on) else Part.SERVICE
     sight = decide(
         circle.asking.viewer,

@@ -15,7 +15,7 @@ from graph.model.evidence import SeenChild
 from graph.model.intervals import years_before
 from graph.model.names import fold_terms
 from graph.model.reasons import Reason, check_case_reference, reason_coded
-from graph.model.received import Received, ReceivedRun
+from graph.model.received import Received, ReceivedRun, Sent
 from graph.model.roles import Role
 from graph.model.visibility import Viewer, identifying_kinds
 from graph.services import access, audit
@@ -38,6 +38,7 @@ class User:
     """The user as read under the lock of the disclosure."""
 
     user_id: str
+    name: str
     organisation: str
     role: str
     statutory: bool
@@ -97,6 +98,7 @@ class Ask:
 SHOW_CIRCLE = Query("children/show_circle", CircleRow)
 FIND_CHILDREN = Query("children/find_children", FoundRow)
 LIST_RECEIVED = Query("children/list_received", ReceivedRun)
+LIST_SENT = Query("children/list_sent", Sent)
 
 
 def find_children(db: Database, token: str, *, name: str, date_of_birth: date) -> SearchResult:
@@ -196,6 +198,7 @@ def _asking(db: Database, seen: CircleRow, ask: Ask) -> Asking:
         viewer=seen.user.viewer,
         practitioner_id=seen.user.practitioner_id,
         service_id=seen.user.service_id,
+        name=seen.user.name,
         handle=ask.handle,
         reason=ask.reason.words,
         depth=ask.depth,
@@ -285,7 +288,8 @@ def received(db: Database, mark: Mark) -> Received:
         kept = _KEPT.get(db)
     if kept is not None and kept[0] == mark:
         return kept[1]
-    found = Received(db.read(LIST_RECEIVED, published=mark.published, withdrawn=list(mark.withdrawn)))
+    asked = {"published": mark.published, "withdrawn": list(mark.withdrawn)}
+    found = Received(db.read(LIST_RECEIVED, **asked), db.read(LIST_SENT, **asked))
     with _KEEPING:
         _KEPT[db] = (mark, found)
     return found

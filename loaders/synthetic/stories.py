@@ -163,22 +163,21 @@ CHILDREN = (
         male=True, moved_on=date(2026, 4, 13), home_before=PIER, school=ACADEMY, entered=date(2026, 4, 27),
         practice=SURGERY, practice_since=date(2026, 4, 20), culture=names.AFRICAN, in_ctf=True,
     ),
+    # Not yet of school age: twins are joined by numbers only, and no register has those of health and of school.
     Child(
-        "muhammad", "Muhammad", "Rahman", date(2018, 9, 21), Home(3, "Tide Lane", EASTWAY),
-        (Bond("nasima", "MTH", date(2018, 9, 21), responsible=True, claims=True),),
-        (Work("NS-SALT", date(2025, 11, 3)), Work("NS-SN-EASTWAY", date(2023, 9, 18), "NS-SN-900")),
-        male=True, school=HILLBROOK, entered=date(2023, 9, 5), practice=SURGERY, practice_since=date(2018, 10, 1),
-        culture=names.SOUTH_ASIAN, in_ctf=True,
+        "muhammad", "Muhammad", "Rahman", date(2022, 9, 21), Home(3, "Tide Lane", EASTWAY),
+        (Bond("nasima", "MTH", date(2022, 9, 21), responsible=True),),
+        (Work("NS-SALT", date(2025, 11, 3)), Work("NS-NURSERY-EASTWAY", date(2025, 9, 8), basis="consent")),
+        male=True, practice=SURGERY, practice_since=date(2022, 10, 1), culture=names.SOUTH_ASIAN,
     ),
     Child(
-        "mohammed", "Mohammed", "Rahman", date(2018, 9, 21), Home(3, "Tide Lane", EASTWAY),
-        (Bond("nasima", "MTH", date(2018, 9, 21), responsible=True, claims=True),),
+        "mohammed", "Mohammed", "Rahman", date(2022, 9, 21), Home(3, "Tide Lane", EASTWAY),
+        (Bond("nasima", "MTH", date(2022, 9, 21), responsible=True),),
         (
             Work("NS-HUB-EASTWAY", date(2026, 2, 2), "NS-HUB-900", lead=True, basis="consent"),
-            Work("NS-SN-EASTWAY", date(2023, 9, 18), "NS-SN-900"),
+            Work("NS-NURSERY-EASTWAY", date(2025, 9, 8), basis="consent"),
         ),
-        male=True, school=HILLBROOK, entered=date(2023, 9, 5), practice=SURGERY, practice_since=date(2018, 10, 1),
-        culture=names.SOUTH_ASIAN, in_ctf=True, twin_of="muhammad",
+        male=True, practice=SURGERY, practice_since=date(2022, 10, 1), culture=names.SOUTH_ASIAN, twin_of="muhammad",
     ),
     Child(
         "elsie", "Elsie", "Marlow", date(2016, 11, 2), REFUGE,
@@ -224,7 +223,7 @@ CHILDREN = (
     ),
     Child(
         "keira", "Keira", "Dunmore", date(2010, 1, 19), COBBLER,
-        (Bond("tracy", "MTH", date(2010, 1, 19), responsible=True, claims=True),),
+        (Bond("tracy", "MTH", date(2010, 1, 19), responsible=True),),
         (Work("NS-HUB-EASTWAY", date(2026, 2, 16), "NS-HUB-900", lead=True, basis="consent"),),
         school=ACADEMY, entered=date(2021, 9, 6), practice=SURGERY, practice_since=date(2010, 2, 1),
         household="dunmore",
@@ -298,11 +297,12 @@ STORIES: tuple[Story, ...] = (
     ),
     _story(
         4, "A child in a refuge, and her brother", "elsie noah",
-        "Her page withholds address, school and practice; his page must not give them away.", "southmere",
+        "Her page withholds address, school and practice; his withholds them too, so as not to give them away.",
+        "southmere",
     ),
     _story(
         5, "No school and no practice", "kacper",
-        "Both sectors are drawn and say why they are empty; education welfare is looking for a place.",
+        "Both sectors are drawn and say that nothing is recorded; education welfare is looking for a place.",
     ),
     _story(
         6, "A feed gone stale", "poppy",

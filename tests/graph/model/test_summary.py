@@ -43,7 +43,7 @@ def service(
 def test_nothing_recorded_is_said() -> None:
     assert summarise("Ana", (), (), Depth.CIRCLE) == (
         "Ana has no carer recorded, has no school recorded, has no GP practice recorded "
-        "and has no other service recorded."
+        "and has no other service listed."
     )
 
 
@@ -76,7 +76,7 @@ def test_several_are_plural_with_the_lead_and_what_has_ended() -> None:
 def test_the_signpost_says_nothing_of_carers_and_of_what_has_ended() -> None:
     said = summarise("Ana", (), [service("school"), service("housing", standing=Standing.ENDED)], Depth.SIGNPOST)
 
-    assert said == "Ana goes to 1 school, has no GP practice recorded and has no other service recorded."
+    assert said == "Ana goes to 1 school, has no GP practice recorded and has no other service listed."
 
 
 def test_agencies_are_counted_by_domain_and_organisation() -> None:

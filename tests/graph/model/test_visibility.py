@@ -57,6 +57,7 @@ SHIELD_TABLE = {
     Part.HOME: (A, A, A, A, A, A, S, A),
     Part.AREA: (A, A, A, A, A, A, S, A),
     Part.SERVICE: (A, A, A, A, A, A, S, A),
+    Part.WHEREABOUTS: (A, A, A, A, A, A, S, A),
     Part.ENDED: (A, A, A, A, A, A, S, A),
 }
 STEP_TABLE = (
@@ -124,10 +125,27 @@ def test_a_shielded_child_has_no_circle_but_for_data_managers_of_the_area() -> N
     assert [step is not Step.NEVER for step in steps] == [viewer == (DATA_MANAGER, LOCAL) for viewer in WHO]
 
 
+def test_where_a_shielded_child_lives_too_is_for_data_managers_of_the_area() -> None:
+    seen = tuple(decide(viewer, relation, Part.WHEREABOUTS, sheltered=True) for viewer, relation in WHO)
+
+    assert seen == SHIELD_TABLE[Part.WHEREABOUTS]
+
+
+@pytest.mark.parametrize("viewer", {viewer for viewer, _ in WHO}, ids=str)
+def test_family_has_the_signpost_whatever_their_role(viewer: Viewer) -> None:
+    family = Relation(family=True, involved=True, lead=True, own_area=True)
+
+    assert circle_step(viewer, family) is Step.NEVER
+    assert not knows_of_sensitive(viewer, family)
+    seen = {level: decide(viewer, family, Part.SERVICE, visibility=level) for level in Visibility}
+    assert seen == {Visibility.OPEN: S, Visibility.NEED_TO_KNOW: A, Visibility.SENSITIVE: A}
+
+
 def test_who_may_know_that_a_sensitive_service_is_involved() -> None:
     knows = [knows_of_sensitive(viewer, relation) for viewer, relation in WHO]
 
-    assert knows == [False, False, False, True, True, True, True, False]
+    # A data manager of the area sees which, so needs no sentence that there is one.
+    assert knows == [False, False, False, True, True, True, False, False]
     assert not knows_of_sensitive(SOCIAL_WORKER, LOCAL, shielded=True)
 
 

@@ -5,11 +5,12 @@ from dataclasses import replace
 from datetime import date
 
 from graph.model.circle import ChildPage, Depth, Standing
-from graph.model.evidence import Described, SeenChild, SeenFact, SeenRecord
+from graph.model.evidence import Described, Dwelling, SeenChild, SeenFact, SeenRecord
+from graph.model.kinds import Domain
 from graph.model.received import Received, ReceivedRun
 from graph.model.roles import Role
 from graph.model.visibility import Viewer
-from graph.services.circle import Asking, fold_page
+from graph.services.circle import FAMILY, SHELTERED, Asking, fold_page
 
 TODAY = date(2026, 11, 21)
 RECORD = SeenRecord("r1", "pds", "NHS", 1, (), "Ana", "Costa", date(2017, 6, 4), "female", None, None, ())
@@ -45,6 +46,7 @@ ASKING = Asking(
     today=TODAY,
     as_at=TODAY,
     received=Received([ReceivedRun(1, "pds", "NHS", TODAY, "full", 30, "NHS register", True)]),
+    name="Grace Field",
     card_key=b"key",
 )
 
@@ -157,3 +159,88 @@ def test_parental_responsibility_holds_if_any_source_says_so() -> None:
     assert [card.parental_responsibility for card in fold(*said).carers] == [True]
     assert [card.parental_responsibility for card in fold(*said[:2]).carers] == [False]
     assert [card.parental_responsibility for card in fold(said[0]).carers] == [None]
+
+
+HOME = replace(FACT, type="LIVES_AT", fact_id="home", target="uprn:1", lines=("14 Larch Road", "Eastway", "NS1 0AA"))
+SCHOOL = replace(FACT, type="ATTENDS", fact_id="school", target="urn:1", described=(replace(TEAM, kind="school"),))
+MOTHER = replace(
+    FACT,
+    type="CARED_FOR_BY",
+    fact_id="mother",
+    target="m",
+    described=(replace(NOBODY, forename="Maria", family_name="Costa", telephone="07700900142"),),
+)
+
+
+def at_home(*lines: str, address_id: str = "addr:x") -> SeenFact:
+    return replace(MOTHER, homes=(Dwelling(address_id, lines),))
+
+
+def test_a_home_written_alike_is_the_same_home_whatever_its_number() -> None:
+    (same,) = fold(HOME, at_home("14 LARCH ROAD", "Eastway", "NS1 0AA")).carers
+    (other,) = fold(HOME, at_home("15 Larch Road", "Eastway", "NS1 0AA")).carers
+    (unknown,) = fold(HOME, MOTHER).carers
+
+    assert (same.lives_with_child, other.lives_with_child, unknown.lives_with_child) == (True, False, None)
+
+
+def test_where_nobody_says_where_a_carer_lives_the_sentence_does_not_either() -> None:
+    assert fold(HOME, MOTHER).summary.startswith("Ana is cared for by 1 carer,")
+
+
+def test_a_carer_of_the_child_has_the_signpost_only() -> None:
+    asking = replace(ASKING, name="maria COSTA", service_id="urn:1", viewer=replace(ASKING.viewer, statutory=True))
+
+    page = fold(HOME, SCHOOL, MOTHER, asking=asking)
+
+    assert (page.depth, page.may_open_circle, page.carers, page.home) == (Depth.SIGNPOST, False, (), None)
+    assert page.sensitive_exists is None
+    assert page.notices == (FAMILY,)
+
+
+def test_the_page_of_a_shielded_child_s_brother_says_nothing_of_where_she_may_be() -> None:
+    child = SeenChild("K7Q2M94D00", False, (RECORD,), (HOME, SCHOOL, MOTHER, FACT), sheltered_with=("MARIA Costa",))
+
+    folded = fold_page(child, ASKING)
+
+    assert folded is not None
+    page = folded.page
+    assert (page.home, [card.name for card in page.services], page.notices) == (None, ["Family hub"], (SHELTERED,))
+    assert [carer.telephone for carer in page.carers] == [None]
+    assert {"home", "school"}.isdisjoint(folded.facts)
+    assert "school" not in page.summary
+    assert "Larch Road" not in repr(page)
+
+
+def test_who_works_at_the_brother_s_school_still_sees_that_he_is_there() -> None:
+    child = SeenChild("K7Q2M94D00", False, (RECORD,), (SCHOOL, MOTHER), sheltered_with=("Maria Costa",))
+
+    folded = fold_page(child, replace(ASKING, service_id="urn:1"))
+
+    assert folded is not None
+    assert [card.you for card in folded.page.services] == [True]
+
+
+def test_a_former_neighbour_of_a_shielded_child_is_not_withheld() -> None:
+    child = SeenChild("K7Q2M94D00", False, (RECORD,), (HOME, SCHOOL, MOTHER), sheltered_with=("Joanna Marlow",))
+
+    folded = fold_page(child, ASKING)
+
+    assert folded is not None
+    assert folded.page.home is not None
+
+
+def test_an_eighteenth_birthday_is_announced_half_a_year_before() -> None:
+    def notices(born: date) -> tuple[str, ...]:
+        return fold(records=[replace(RECORD, date_of_birth=born)]).notices
+
+    assert notices(date(2009, 6, 4)) == ()
+    assert notices(date(2008, 11, 22))[0].startswith("Ana turns 18 on 22 November 2026, in 1 day. From that day")
+
+
+def test_a_sector_with_other_services_still_says_that_no_school_is_recorded() -> None:
+    welfare = replace(FACT, described=(replace(TEAM, kind="education_welfare"),))
+
+    said = {absence.domain: absence.sentence for absence in fold(welfare).absences}
+
+    assert said[Domain.EDUCATION] == "No school is recorded."

@@ -97,6 +97,16 @@ def test_the_others_are_as_their_stories_say(day: Day) -> None:
     assert truly == day.person_of("pds")[_patient(day, *_story(9)[0])["id"]]
 
 
+def test_no_feed_parts_the_twins_or_keira_from_their_other_records(day: Day) -> None:
+    claims = day.table("child_benefit")
+    claimed = set(zip(claims["CHILD_FORENAMES"], claims["CHILD_DOB"], strict=True))
+    census = day.table("school_census")
+    pupils = set(zip(census["Forename"], census["DOB"], strict=True))
+    for who, born in (*_story(3), _story(8)[0]):
+        assert (who.partition(" ")[0], born.isoformat()) not in claimed
+    assert not {(who.partition(" ")[0], born.isoformat()) for who, born in _story(3)} & pupils
+
+
 def test_the_refuge_is_withheld_from_her_record_and_stands_on_his(day: Day) -> None:
     her, him = (_patient(day, *who) for who in _story(4))
     assert her["meta"]["security"][0]["code"] == "R"
