@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help env assets demo code check test campaign fix run migrate load pictures
+.PHONY: help env assets demo code check test bench campaign fix run migrate load
 
 help:  ## Say what can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -47,6 +47,10 @@ test: env assets  ## Everything, with a real Neo4j and a real Chromium
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/pytest -q
+
+bench: env  ## The benchmarks at the size of CI
+	$(BIN)/python -m benchmarks.loads --children 2000 --ways first,daily
+	$(BIN)/python -m benchmarks.circle --children 2000
 
 campaign: env assets  ## The full sizes, outside CI: a million children both ways
 	$(BIN)/python -m benchmarks.loads --children 1000000

@@ -273,7 +273,6 @@ LIST_RUNS = Query("loads/list_runs", RunRow)
 SHOW_RUN = Query("loads/show_run", RunProperties)
 FIND_SAME_FILE = Query("loads/find_same_file", RunNumber)
 FIND_LAST_RUN = Query("loads/find_last_run", LastRun)
-FIND_LAST_RUN_OF_FEED = Query("loads/find_last_run_of_feed", RunNumber)
 
 LIST_SCOPE = Query("loads/list_scope", ScopeRow)
 LIST_KNOWN = Query("loads/list_known", KnownRow)

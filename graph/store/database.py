@@ -109,6 +109,7 @@ class Database:
         op_id, whose uniqueness makes a late original harmless (security.md 4.4). Without `resolve`, or when it
         cannot be asked, Unresolved is raised and nothing may be shown.
         """
+        lost: list[Result] = []
         for _ in range(_ATTEMPTS_AT_AN_UNKNOWN_COMMIT):
             kept: list[Result] = []
             try:
@@ -117,11 +118,12 @@ class Database:
             except exceptions.IncompleteCommit as error:
                 if self._took_effect(op_id, resolve, error):
                     return kept[-1]
+                lost.append(kept[-1])
             except exceptions.ConstraintError as error:
                 # A late original of this very operation may have come through after all.
-                if kept and op_id is not None and resolve is not None and self.read(resolve, op_id=op_id):
-                    return kept[-1]
-                raise Conflict(f"The graph already holds this: {_first_line(error)}") from error
+                if lost and resolve is not None and self.read(resolve, op_id=op_id):
+                    return lost[-1]
+                raise _plain(error) from error
             except (exceptions.Neo4jError, exceptions.DriverError) as error:
                 raise _plain(error) from error
         raise Unresolved("The graph did not say whether the change was made. Nothing was shown. Try again in a minute.")
@@ -174,7 +176,10 @@ def _plain(error: Exception) -> Exception:
     if isinstance(error, exceptions.AuthError):
         return Unreachable("The graph refused the user or password. Check NEO4J_USER and NEO4J_PASSWORD_FILE.")
     if isinstance(error, exceptions.ConstraintError):
-        return Conflict(f"The graph already holds this: {_first_line(error)}")
+        # Without the driver's words: they quote the value, which may be somebody's name or number.
+        return Conflict("The graph already holds something with this key. Nothing was changed.")
+    if isinstance(error, exceptions.Neo4jError) and "TransactionTimedOut" in (error.code or ""):
+        return Unreachable("The graph took too long to answer. Try again in a minute.")
     if isinstance(error, exceptions.ServiceUnavailable | exceptions.SessionExpired | exceptions.ConfigurationError):
         return Unreachable(
             "The graph cannot be reached. Start the embedded one with: python -m graph up; or check NEO4J_URI. "

@@ -144,14 +144,7 @@ def test_a_conflict_is_not_taken_for_an_operation_that_came_through(db: Database
     "cut",
     [
         *AT_ONCE,
-        pytest.param(
-            Cut.LONG_BEFORE_THE_SERVER_HEARS,
-            marks=pytest.mark.xfail(
-                reason="transact forgets its first attempt, and takes that one's late commit for a stranger's",
-                raises=Conflict,
-                strict=True,
-            ),
-        ),
+        Cut.LONG_BEFORE_THE_SERVER_HEARS,
     ],
 )
 def test_a_lost_commit_comes_to_exactly_one_effect(db: Database, shaky: Database, proxy: Proxy, cut: Cut) -> None:
