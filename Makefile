@@ -34,12 +34,12 @@ migrate: env  ## Bring the graph's schema up to date
 load: env  ## Load every file of FOLDER
 	$(BIN)/python -m loaders load --all $(FOLDER)
 
-check: env assets  ## Style, types, layers and the quick tests (no browser)
+check: env assets  ## Style, types, layers and the quick tests: no graph, no browser
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
-	$(BIN)/pytest -q -m "not browser and not slow"
+	$(BIN)/pytest -q -m "not browser and not slow and not graph"
 
 test: env assets  ## Everything, with a real Neo4j and a real Chromium
 	$(BIN)/ruff format --check .

@@ -115,3 +115,10 @@ def _refuse_a_graph_in_use(db: Database, at: Connection) -> None:
             f"The graph at {at.uri} is not empty, and tests delete everything. Empty it, or set NEO4J_URI to another.",
             returncode=1,
         )
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Marks every test that needs the graph, so that `make check` can leave it out."""
+    for item in items:
+        if {"migrated_graph", "graph_connection"} & set(getattr(item, "fixturenames", ())):
+            item.add_marker("graph")
