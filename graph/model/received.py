@@ -97,16 +97,19 @@ class Received:
 
     def why_empty(self, domain: Domain, on: date) -> str:
         """Why a sector is empty: none recorded, never loaded, or a source that is late. The same for every child."""
-        runs = [run for run in self._latest.values() if self._fills(run, domain)]
+        runs = [run for run in self._latest.values() if run.feed in _FILLED_BY[domain]]
         if not runs:
             return "Not loaded: nothing has been received yet that would show here."
-        late = sorted((run for run in runs if is_late(run, on)), key=lambda run: run.as_at or date.min)
+        late = sorted(
+            (run for run in runs if is_late(run, on) and self._fills(run, domain)),
+            key=lambda run: run.as_at or date.min,
+        )
         return " ".join(["None recorded.", *(self._lateness(run) for run in late[:2])])
 
     def _fills(self, run: ReceivedRun, domain: Domain) -> bool:
         """Whether a sender's list would show in the sector; one whose services are unknown might."""
         sender = self._senders.get(run.supplier) if run.feed == "involvements" else None
-        return run.feed in _FILLED_BY[domain] and (sender is None or domain in sender.domains)
+        return sender is None or domain in sender.domains
 
     def _lateness(self, run: ReceivedRun) -> str:
         title = run.title or run.feed.replace("_", " ").capitalize()

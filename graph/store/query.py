@@ -2,6 +2,7 @@
 
 import dataclasses
 import typing
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
@@ -14,6 +15,7 @@ from graph.model.errors import ProgrammeError
 
 CYPHER = Path(__file__).resolve().parents[2] / "cypher"
 Row = TypeVar("Row")
+_AS_THEY_COME = (str, int, float, bool, bytes)
 
 
 @dataclass(frozen=True)
@@ -34,34 +36,55 @@ class Query(Generic[Row]):
 
 def hydrate(row: type[Row], values: dict[str, Any]) -> Row:
     """The values as one row; a column too many or too few is a mistake in this code."""
-    if not dataclasses.is_dataclass(row):
-        return _value(row, next(iter(values.values())))  # type: ignore[no-any-return]
-    kinds = _kinds(row)
-    if set(values) != set(kinds):
-        raise ProgrammeError(f"{row.__name__} has the fields {sorted(kinds)}, the query returned {sorted(values)}.")
-    return row(**{name: _value(kind, values[name]) for name, kind in kinds.items()})
+    value = values if dataclasses.is_dataclass(row) else next(iter(values.values()))
+    return _reader(row)(value)  # type: ignore[arg-type, no-any-return]
 
 
 @cache
-def _kinds(row: type) -> dict[str, Any]:
+def _reader(kind: Any) -> Callable[[Any], Any]:
+    """What makes a value of this kind out of what the driver gives; made once, since a page has a thousand values."""
+    plain = _bare(kind)
+    if plain in _AS_THEY_COME:
+        return _as_it_comes
+    if isinstance(plain, type) and dataclasses.is_dataclass(plain):
+        return _row_reader(plain)
+    if typing.get_origin(plain) in (tuple, list):
+        return _list_reader(typing.get_origin(plain), _reader(typing.get_args(plain)[0]))
+    return _native
+
+
+def _row_reader(row: type) -> Callable[[Any], Any]:
     hints = typing.get_type_hints(row)
-    return {field.name: hints[field.name] for field in dataclasses.fields(row)}
+    readers = {field.name: _reader(hints[field.name]) for field in dataclasses.fields(row)}
+
+    def read(values: Any) -> Any:
+        if values is None:
+            return None
+        if values.keys() != readers.keys():
+            raise ProgrammeError(
+                f"{row.__name__} has the fields {sorted(readers)}, the query returned {sorted(values)}."
+            )
+        return row(**{name: reader(values[name]) for name, reader in readers.items()})
+
+    return read
 
 
-def _value(kind: Any, value: Any) -> Any:
-    if value is None:
-        return None
+def _list_reader(made: Callable[[Any], Any], reader: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    return lambda values: None if values is None else made([reader(value) for value in values])
+
+
+def _as_it_comes(value: Any) -> Any:
+    return value
+
+
+def _native(value: Any) -> Any:
+    """A value of any kind, its dates as Python's."""
     if isinstance(value, Date | DateTime):
         return value.to_native()
     if isinstance(value, list):
-        inner = next(iter(typing.get_args(_bare(kind))), Any)
-        made = [_value(inner, item) for item in value]
-        return tuple(made) if typing.get_origin(_bare(kind)) is tuple else made
+        return [_native(item) for item in value]
     if isinstance(value, dict):
-        plain = _bare(kind)
-        if dataclasses.is_dataclass(plain) and isinstance(plain, type):
-            return hydrate(plain, value)
-        return {name: _value(Any, item) for name, item in value.items()}
+        return {name: _native(item) for name, item in value.items()}
     return value
 
 

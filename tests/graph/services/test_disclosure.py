@@ -15,7 +15,7 @@ from graph.model.kinds import Domain
 from graph.model.roles import Role
 from graph.model.summary import SHIELDED
 from graph.services import access, audit
-from graph.services.circle import NEUTRAL
+from graph.services.circle import FAMILY, NEUTRAL, SHELTERED
 from graph.services.disclosure import find_children, show_child
 from graph.services.handles import child_of, handle_of
 from graph.store import Database
@@ -441,7 +441,7 @@ def test_a_shielded_page_shows_exactly_five_items(db: Database) -> None:
         as_at=TODAY,
         authority=None,
         home=None,
-        carers=(CarerCard(mother.key, "Maria Costa", "", None, False, None, None, None, Standing.CURRENT, ()),),
+        carers=(CarerCard(mother.key, "Maria Costa", "", None, None, None, None, None, Standing.CURRENT, ()),),
         services=(),
         absences=(),
         lead=None,
@@ -541,15 +541,45 @@ def test_that_a_sensitive_service_exists_is_told_to_those_who_may_know(db: Datab
     given_involvement(db, child_id=ana, service_id=CAMHS, run=3)
     pages = {who: see(db, token, ana) for who, token in tokens.items()}
 
-    assert before == {"teacher": None, "lead": False, "statutory": False, "manager": False}
+    assert before == {"teacher": None, "lead": False, "statutory": False, "manager": None}
     assert {who: page.sensitive_exists for who, page in pages.items()} == {
         "teacher": None,
         "lead": True,
         "statutory": True,
-        "manager": True,
+        "manager": None,  # sees which
     }
     named = {who for who, page in pages.items() if any(card.kind == "mental_health" for card in page.services)}
     assert named == {"manager"}
+
+
+def test_a_teacher_who_is_the_mother_has_the_signpost_only(db: Database) -> None:
+    ana = given_ana(db)
+    token = given_session(db, name="Maria Costa", service_id=SCHOOL)
+
+    page = see(db, token, ana, depth=Depth.CIRCLE)
+
+    assert (page.depth, page.may_open_circle, page.carers, page.home) == (Depth.SIGNPOST, False, (), None)
+    assert page.notices == (FAMILY,)
+
+
+def test_a_shielded_sister_is_not_found_through_her_brother(db: Database) -> None:
+    given_run(db, run=1)
+    given_area(db)
+    home = given_address(db)
+    given_service(db, service_id=SCHOOL)
+    elsie, noah = (given_child(db, forename=name, family_name="Marlow") for name in ("Elsie", "Noah"))
+    for child in (elsie, noah):
+        given_fact(db, child_id=child, type="LIVES_AT", target=home, since=BORN)
+        given_carer(db, child_id=child, forename="Joanna", family_name="Marlow", address_id=home)
+        given_fact(db, child_id=child, type="ATTENDS", target=SCHOOL, since=BORN)
+    token = given_session(db, **LEAD)
+    before = see(db, token, noah)
+    given_shield(db, child_id=elsie)
+
+    after = see(db, token, noah)
+
+    assert before.home is not None
+    assert (after.home, after.services, after.notices) == (None, (), (SHELTERED,))
 
 
 # Folding on the real graph
