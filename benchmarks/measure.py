@@ -75,6 +75,12 @@ def quantile(ordered: Sequence[float], share: float) -> float:
     return ordered[max(0, -int(-share * len(ordered) // 1) - 1)]
 
 
+def cpu_seconds(pid: int | None = None) -> float:
+    """The processor time that a process has used so far, this one unless another is named: free of others' noise."""
+    spent = psutil.Process(pid).cpu_times()
+    return float(spent.user + spent.system)
+
+
 def rate(rows: int, seconds: float) -> int:
     """Rows a second; 0 where it took no time that could be measured."""
     return round(rows / seconds) if seconds > 0 else 0
@@ -98,6 +104,12 @@ def watched_memory() -> Iterator[Peaks]:
         over.set()
         watcher.join()
         peaks.loader = _peak_of(psutil.Process().pid)
+
+
+def snapshot(peaks: Peaks) -> Peaks:
+    """The peaks so far."""
+    _look(peaks)
+    return Peaks(_peak_of(psutil.Process().pid), dict(peaks.java))
 
 
 def _look(peaks: Peaks) -> None:

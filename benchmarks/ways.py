@@ -2,7 +2,6 @@
 
 import cProfile
 import os
-import shutil
 import statistics
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -13,7 +12,7 @@ from pathlib import Path
 from benchmarks import population
 from benchmarks.asked import Asked, TimedDatabase
 from benchmarks.homes import opened, served, settings_for
-from benchmarks.measure import Peaks, rate, tell, timed, watched_memory
+from benchmarks.measure import Peaks, cpu_seconds, rate, snapshot, tell, timed, watched_memory
 from graph import server
 from graph.model.errors import SignpostError
 from graph.settings import Settings
@@ -24,9 +23,6 @@ from loaders.keys import hashing_key
 from loaders.loading import Desk, Loaded, load_file
 from loaders.registry import FEEDS
 
-# The bare tool and our stage take turns, as often as is cheap.
-_CHEAP = 60.0
-_TURNS = 3
 _FORM = (f"--array-delimiter={ARRAY_DELIMITER}", "--ignore-empty-strings=true", "--id-type=string")
 
 
@@ -40,6 +36,7 @@ class FeedFigures:
     rows: int = 0
     kept: int = 0
     wall: float = 0.0
+    cpu: float = 0.0  # processor time of the loader and of the server: what it would take with no one else about
     seconds: dict[str, float] = field(default_factory=dict)
     counts: dict[str, int] = field(default_factory=dict)
     a_second: int = 0
@@ -53,7 +50,7 @@ class WayFigures:
     rows: int
     wall: float
     a_second: int
-    peaks: Peaks
+    peaks: Peaks = field(default_factory=Peaks)
     stages: dict[str, float] = field(default_factory=dict)
     asked: dict[str, dict[str, Asked]] = field(default_factory=dict)  # feed → query → how often and how long
 
@@ -62,7 +59,7 @@ class WayFigures:
 class ImportFigures:
     """Our import stage beside the bare tool on the same tables in the same run, in seconds."""
 
-    in_the_load: float
+    in_the_load: float  # the whole stage: what surrounds the tool too
     ours: list[float]
     bare: list[float]
     ratio: float
@@ -102,7 +99,9 @@ def first_way(settings: Settings, folder: Path, keep: Path) -> WayFigures:
         begun = time.perf_counter()
         results = load_first(settings, desk, files)
         ended = time.perf_counter()
-    figures = _way(results, [0.0] * len(results), peaks, ended - begun)
+    nothing = [0.0] * len(results)
+    figures = _way(results, nothing, nothing, ended - begun)
+    figures.peaks = peaks
     figures.stages = _first_stages(listener, begun, ended)
     return figures
 
@@ -129,20 +128,21 @@ def _last_start(listener: _Listener) -> float:
     return max(moment for moment, sentence in listener.heard if " answers on " in sentence)
 
 
-def beside_the_bare_tool(tables: Path, scratch: Path, settings: Settings, in_the_load: float) -> ImportFigures:
-    """The same tables once more through our stage and through the bare tool, in turns, each into an empty folder."""
+def beside_the_bare_tool(
+    tables: Path, scratch: Path, settings: Settings, in_the_load: float, turns: int
+) -> ImportFigures:
+    """The same tables again through the bare tool and through our stage, in turns, each in the place of the last."""
     nodes, relationships = _sorted_tables(tables)
     ours: list[float] = []
     bare: list[float] = []
     report: server.ImportReport | None = None
-    turns = _TURNS if in_the_load < _CHEAP else 1
+    home = _at(settings, scratch)
     with watched_memory() as peaks:
         for turn in range(turns):
             tell(f"The bare tool beside our import stage, turn {turn + 1} of {turns} …")
-            bare.append(_bare(_at(settings, scratch / f"bare-{turn}"), nodes, relationships))
-            report = _import(_at(settings, scratch / f"ours-{turn}"), nodes, relationships, ours)
-            for home in (scratch / f"bare-{turn}", scratch / f"ours-{turn}"):
-                shutil.rmtree(home)
+            bare.append(_bare(home, nodes, relationships))
+            report = _import(home, nodes, relationships)
+            ours.append(report.seconds)
     assert report is not None
     return ImportFigures(
         in_the_load=round(in_the_load, 2),
@@ -174,44 +174,47 @@ def _sorted_tables(tables: Path) -> tuple[list[Path], list[Path]]:
 def _bare(settings: Settings, nodes: Sequence[Path], relationships: Sequence[Path]) -> float:
     """The seconds of the tool alone, with its own defaults for all but the form of the files."""
     files = [*(f"--nodes={path}" for path in nodes), *(f"--relationships={path}" for path in relationships)]
-    report = f"--report-file={settings.home / 'report'}"
-    return server.admin(settings, "database", "import", "full", *files, *_FORM, report, "neo4j").seconds
+    where = ("--overwrite-destination=true", f"--report-file={settings.home / 'report'}")
+    return server.admin(settings, "database", "import", "full", *files, *_FORM, *where, "neo4j").seconds
 
 
-def _import(
-    settings: Settings, nodes: Sequence[Path], relationships: Sequence[Path], seconds: list[float]
-) -> server.ImportReport:
-    # A first load has a server that has run before; here a password is made first, which is not the stage's time.
-    server.up(settings)
-    server.down(settings)
-    server.set_aside(settings)
-    begun = time.perf_counter()
-    report = server.import_database(
+def _import(settings: Settings, nodes: Sequence[Path], relationships: Sequence[Path]) -> server.ImportReport:
+    return server.import_database(
         settings,
         nodes=[server.ImportFiles((path,)) for path in nodes],
         relationships=[server.ImportFiles((path,)) for path in relationships],
         extra=_FORM,
     )
-    seconds.append(time.perf_counter() - begun)
-    return report
 
 
-def daily_way(settings: Settings, folder: Path, profile: Path | None = None) -> WayFigures:
-    """Every file of the folder loaded as on any day, one after another, into whatever the graph holds."""
+def daily_ways(settings: Settings, folders: dict[str, Path], profile: Path | None = None) -> dict[str, "WayFigures"]:
+    """Every file of each folder loaded as on any day, one after another, into whatever the graph holds."""
+    figures: dict[str, WayFigures] = {}
     with watched_memory() as peaks, served(settings), TimedDatabase(server.connection(settings)) as db:
-        desk = Desk(db, settings.home, hashing_key(settings.keys_folder), tell=tell)
-        results: list[Loaded] = []
-        walls: list[float] = []
-        asked: dict[str, dict[str, Asked]] = {}
-        begun = time.perf_counter()
-        for file in population.files(folder):
-            db.take_asked()
-            with _profiled(profile, file):
-                walls.append(timed(_loading(desk, file, results)))
-            _add(asked.setdefault(file[1].feed, {}), db.take_asked())
-            tell(f"{file[0].name}: {results[-1].rows:,} rows in {walls[-1]:.1f} s")
-        lasted = time.perf_counter() - begun
-    figures = _way(results, walls, peaks, lasted)
+        for way, folder in folders.items():
+            figures[way] = _daily_way(settings, db, folder, profile)
+            figures[way].peaks = snapshot(peaks)
+    return figures
+
+
+def _daily_way(settings: Settings, db: TimedDatabase, folder: Path, profile: Path | None) -> WayFigures:
+    desk = Desk(db, settings.home, hashing_key(settings.keys_folder), tell=tell)
+    results: list[Loaded] = []
+    walls: list[float] = []
+    asked: dict[str, dict[str, Asked]] = {}
+    cpu: list[float] = []
+    found = server.running(settings)
+    assert found is not None
+    begun = time.perf_counter()
+    for file in population.files(folder):
+        db.take_asked()
+        before = cpu_seconds() + cpu_seconds(found.pid)
+        with _profiled(profile, file):
+            walls.append(timed(_loading(desk, file, results)))
+        cpu.append(cpu_seconds() + cpu_seconds(found.pid) - before)
+        _add(asked.setdefault(file[1].feed, {}), db.take_asked())
+        tell(f"{file[0].name}: {results[-1].rows:,} rows in {walls[-1]:.1f} s")
+    figures = _way(results, walls, cpu, time.perf_counter() - begun)
     figures.asked = asked
     return figures
 
@@ -239,21 +242,22 @@ def _add(sums: dict[str, Asked], more: dict[str, Asked]) -> None:
         kept.calls, kept.rows, kept.seconds = kept.calls + one.calls, kept.rows + one.rows, kept.seconds + one.seconds
 
 
-def _way(results: Sequence[Loaded], walls: Sequence[float], peaks: Peaks, lasted: float) -> WayFigures:
+def _way(results: Sequence[Loaded], walls: Sequence[float], cpu: Sequence[float], lasted: float) -> WayFigures:
     feeds: dict[str, FeedFigures] = {}
-    for result, wall in zip(results, walls, strict=True):
+    for result, wall, used in zip(results, walls, cpu, strict=True):
         if result.outcome != "loaded":
             raise SignpostError(f"{result.file}: {result.outcome}. {' '.join(result.errors)}")
         one = feeds.setdefault(result.feed, FeedFigures(result.feed, FEEDS[result.feed].people))
         one.files, one.rows, one.kept = one.files + 1, one.rows + result.rows, one.kept + result.kept
         one.wall += wall or sum(result.seconds.values())
+        one.cpu += used
         for stage, spent in result.seconds.items():
             one.seconds[stage] = one.seconds.get(stage, 0.0) + spent
         for name, count in result.counts.items():
             one.counts[name] = one.counts.get(name, 0) + count
     for one in feeds.values():
         one.a_second = rate(one.rows, one.wall)
-        one.wall = round(one.wall, 3)
+        one.wall, one.cpu = round(one.wall, 3), round(one.cpu, 2)
         one.seconds = {stage: round(spent, 3) for stage, spent in one.seconds.items()}
     rows = sum(one.rows for one in feeds.values())
-    return WayFigures(list(feeds.values()), rows, round(lasted, 2), rate(rows, lasted), peaks)
+    return WayFigures(list(feeds.values()), rows, round(lasted, 2), rate(rows, lasted))
