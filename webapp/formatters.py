@@ -221,16 +221,9 @@ def _day(source: Provenance, today: date) -> str:
     return short_date(source.confirmed_on, today) if source.confirmed_on else "never confirmed"
 
 
-def _named(source: Provenance) -> str:
-    """The sender of a list of involvements; else the title of the feed, with its sender if that is a local one."""
-    if source.sender is None or source.title in source.sender:
-        return source.sender or source.title
-    return f"{source.title} of {source.sender}"
-
-
 def sources_sentence(page: ChildPage) -> str:
     """`Sources: school census 3 Nov; GP register 9 Nov.`, or that there is none."""
-    named = (f"{_named(source)} ({_day(source, page.as_at)})" for source in sources_of(page))
+    named = (f"{source.sender or source.title} ({_day(source, page.as_at)})" for source in sources_of(page))
     return "Sources: " + ("; ".join(named) or "none") + "."
 
 

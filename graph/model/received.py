@@ -89,11 +89,11 @@ class Received:
         )
 
     def _sender(self, latest: ReceivedRun | None, source: str, supplier: str) -> str | None:
-        if latest is None or latest.national:
+        """Of the feed that many send, who sent it; the titles of the others say enough."""
+        if latest is None or source != "involvements":
             return None
-        if source == "involvements" and supplier in self._senders:
-            return self._senders[supplier].name or supplier
-        return supplier[:1].upper() + supplier[1:]
+        known = self._senders.get(supplier)
+        return (known and known.name) or supplier[:1].upper() + supplier[1:]
 
     def why_empty(self, domain: Domain, on: date) -> str:
         """Why a sector is empty: none recorded, never loaded, or a source that is late. The same for every child."""

@@ -119,6 +119,7 @@ def test_only_a_reason_of_the_list_opens_a_page(db: Database, client: FlaskClien
     ("facts", "words"),
     [
         ({"name": " "}, "Enter their name"),
+        ({"name": "*:*"}, "Name must have at least one letter"),
         ({"day": "", "month": "", "year": ""}, "Enter their date of birth"),
         ({"day": ""}, "must include a day"),
         ({"day": "31", "month": "2"}, "must be a real date"),

@@ -12,6 +12,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length, Regexp, ValidationError
 
 from graph.model.circle import Depth
+from graph.model.names import fold_terms
 from graph.model.reasons import REASONS
 from graph.services.disclosure import find_children, show_child
 from webapp import sessions
@@ -38,6 +39,11 @@ class FindForm(FlaskForm):  # type: ignore[misc]
     month = StringField("Month", filters=[tidy])
     year = StringField("Year", filters=[tidy])
     date_of_birth: date
+
+    def validate_name(self, field: Any) -> None:
+        """Takes a name with a letter or a figure in it: signs alone find nobody."""
+        if not fold_terms(field.data):
+            raise ValidationError("Name must have at least one letter")
 
     def validate_day(self, _field: Any) -> None:
         """Reads the three boxes as one date."""

@@ -1,0 +1,72 @@
+"""`python -m tests.webapp.pictures`: takes docs/pictures anew from the demonstration that runs."""
+
+import sys
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from demonstration import AS_AT, opened, passwords
+from graph.services import access
+from graph.settings import Settings
+from loaders.synthetic import stories_at
+from tests.chromium import FLAGS, find_chromium
+
+FOLDER = Path(__file__).resolve().parents[2] / "docs" / "pictures"
+_WIDE, _NARROW = 1366, 375
+_REASON = "Attendance concern"
+
+
+def main() -> int:
+    """Takes four pictures as two users see them."""
+    settings = Settings.from_environment()
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=find_chromium(), args=list(FLAGS))
+        teacher = _signed_in(browser, settings, "dawn.okoro")
+        _take(teacher, "find-a-child")
+        _open(teacher, story=1)
+        _take(teacher, "child-page")
+        teacher.set_viewport_size({"width": _NARROW, "height": 800})
+        _take(teacher, "child-page-375")
+        teacher.set_viewport_size({"width": _WIDE, "height": 900})
+        _open(teacher, story=7)
+        _take(teacher, "signpost")
+        browser.close()
+    return 0
+
+
+def _signed_in(browser: Browser, settings: Settings, username: str) -> Page:
+    page = browser.new_page(viewport={"width": _WIDE, "height": 900})
+    page.goto(f"http://localhost:{settings.web_port}/sign-in")
+    page.get_by_label("Username").fill(username)
+    page.get_by_label("Password", exact=True).fill(_password(settings, username))
+    with opened(settings) as db:
+        page.get_by_label("Code from your authenticator").fill(access.current_code(db, username))
+    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("heading", name="Find a child").wait_for()
+    return page
+
+
+def _password(settings: Settings, username: str) -> str:
+    lines = passwords(settings).read_text(encoding="utf-8").splitlines()
+    return next(line.split()[1] for line in lines if line.split()[0] == username)
+
+
+def _open(page: Page, *, story: int) -> None:
+    name, born = stories_at(AS_AT)[story - 1].who[0]
+    page.get_by_role("link", name="Find a child").click()
+    page.get_by_label("Name").fill(name)
+    for label, value in (("Day", born.day), ("Month", born.month), ("Year", born.year)):
+        page.get_by_label(label).fill(str(value))
+    page.get_by_role("button", name="Search").click()
+    page.get_by_role("link", name=f"Open the page of {name}").click()
+    page.get_by_label(_REASON).check()
+    page.get_by_role("button", name="Continue").click()
+    page.get_by_role("heading", level=1, name=name).wait_for()
+
+
+def _take(page: Page, name: str) -> None:
+    page.screenshot(path=FOLDER / f"{name}.png", full_page=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
