@@ -16,6 +16,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from graph import server
+from graph.model import clock
 from graph.model.errors import Conflict, Unreadable
 from graph.services import audit, loads
 from graph.settings import Settings
@@ -27,6 +28,7 @@ from loaders.keys import hashing_key
 from loaders.loading import Desk, Loaded, load_file
 from loaders.naming import Name, WrongName, name_of, parsed
 from loaders.registry import FEEDS, ORDER
+from loaders.release import release
 
 Subparsers: TypeAlias = "argparse._SubParsersAction[ArgumentParser]"
 LOADED, WOULD_NOT, WRONG_USE, UNREADABLE, UNREACHABLE, INTERRUPTED = 0, 1, 2, 3, 4, 130
@@ -53,6 +55,12 @@ def register(subparsers: Subparsers) -> None:
     _command(subparsers, "undo", undo_command, "take a feed's latest run back exactly").add_argument(
         "number", type=int, metavar="RUN"
     )
+    waiting = _command(subparsers, "quarantine", quarantine_command, "list the rows that resemble a shielded child")
+    waiting.add_argument("--limit", type=int, default=1000)
+    letting = _command(
+        subparsers, "release", release_command, "load a row from quarantine, once a person has looked at it"
+    )
+    letting.add_argument("row", help="as `quarantine` names it")
     _command(subparsers, "stop", stop_command, "load no file of a feed until it is started again").add_argument("feed")
     _command(subparsers, "start", start_command, "load files of a stopped feed again").add_argument("feed")
 
@@ -219,6 +227,27 @@ def undo_command(arguments: Namespace) -> int:
             areas.restore(settings.home / "derived")
     said = f"Run {arguments.number} ({about['feed']}, {about.get('file', '')}) has been taken back."
     print(json.dumps({"undone": arguments.number, "feed": about["feed"]}) if arguments.json else said)
+    return LOADED
+
+
+def quarantine_command(arguments: Namespace) -> int:
+    """List what waits in quarantine: where each row came from, never what it says."""
+    with _database(Settings.from_environment()) as db:
+        rows = loads.list_waiting(db, arguments.limit)
+    if arguments.json:
+        print(json.dumps([asdict(row) for row in rows]))
+        return LOADED
+    for row in rows:
+        print(f"{row.record_version}  {row.feed} from {row.supplier}, run {row.run}, line {row.line}: {row.reason}")
+    print(f"{len(rows):,} rows wait.")
+    return LOADED
+
+
+def release_command(arguments: Namespace) -> int:
+    """Release one row."""
+    with _database(Settings.from_environment()) as db:
+        run = release(db, arguments.row, by=audit.command_line_actor(), on=clock.day_in_england(clock.now()))
+    print(json.dumps({"run": run}) if arguments.json else f"The row was loaded in run {run}. Undo takes it back.")
     return LOADED
 
 

@@ -20,6 +20,7 @@ from loaders.check import Checked, check_file
 from loaders.feed import Context, Feed
 from loaders.naming import Name
 from loaders.plan import Plan, Scope, plan_load
+from loaders.rejects import delete_old
 from loaders.state import GraphState
 from loaders.write import settle_responsibility, write_plan
 
@@ -109,6 +110,7 @@ def context_for(home: Path, secret: bytes, name: Name) -> Context:
 
 def check_for(desk: Desk, feed: Feed, path: Path, name: Name) -> Checked:
     """The file read, tidied and judged, its refused rows written where only their owner can read them."""
+    delete_old(desk.home / "rejects", now=time.time())
     return check_file(
         feed,
         path,

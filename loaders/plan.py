@@ -73,12 +73,19 @@ class Plan:
 
 
 def plan_load(
-    tidy: Tidy, scope: Scope, state: State, *, refused_keys: Sequence[str] = (), unknown_keys: int = 0
+    tidy: Tidy,
+    scope: Scope,
+    state: State,
+    *,
+    refused_keys: Sequence[str] = (),
+    unknown_keys: int = 0,
+    released: frozenset[str] = frozenset(),
 ) -> Plan:
     """The changes that make the graph say what this file says; nothing is written.
 
     `refused_keys` are the keys of rows that were refused: they are in the file, so nothing of theirs is retired. While
-    there are rows whose key cannot be told (`unknown_keys`), nothing is retired at all.
+    there are rows whose key cannot be told (`unknown_keys`), nothing is retired at all. A person has released the
+    records `released` from quarantine.
     """
     plan = Plan(scope, tidy.records, tidy.facts, tidy.entities)
     _identify_records(plan)
@@ -91,7 +98,7 @@ def plan_load(
     changed = _classify(plan, known)
     standing = state.guards()
     proposed = _proposed(changed, standing)
-    changed = _quarantine(plan, [*standing, *proposed.values()], changed, state)
+    changed = _quarantine(plan, [*standing, *proposed.values()], changed, state, released)
     persons = _assign_persons(plan, state, changed)
     _shield(plan, standing, proposed, state, persons)
     _keep_new_facts(plan, state, persons, changed)
@@ -334,12 +341,14 @@ class _Guarded:
 _GUARDED = ("forenames", "family_names", "dates_of_birth", "postcodes", "nhs_numbers", "upns")
 
 
-def _quarantine(plan: Plan, guards: Sequence[Guard], changed: pd.DataFrame, state: State) -> pd.DataFrame:
+def _quarantine(
+    plan: Plan, guards: Sequence[Guard], changed: pd.DataFrame, state: State, released: frozenset[str]
+) -> pd.DataFrame:
     """The changed records without those that resemble a shielded child and are not that child by number (rule 3)."""
     if not guards:
         return changed
     guarded = _Guarded(guards)
-    children = changed[changed["subject"] == "child"]
+    children = changed[(changed["subject"] == "child") & ~changed["record"].isin(released)]
     aside: list[tuple[str, str]] = []
     for row in _resembling(children, guarded):
         shields = _resembles(row, guarded)

@@ -15,6 +15,8 @@ from loaders.naming import Name
 from loaders.opened import Watched, members, sound
 from loaders.reasons import sentence
 
+_KEPT_SECONDS = 30 * 24 * 3600
+
 
 @dataclass(frozen=True)
 class Refusal:
@@ -31,6 +33,14 @@ def masked(value: str) -> str:
     """The shape of a value: every digit a 9, every letter an A or a, at most 40 characters."""
     shape = re.sub(r"[^\W\d_]", lambda letter: "A" if letter[0].isupper() else "a", re.sub(r"\d", "9", value[:40]))
     return shape + ("…" if len(value) > 40 else "")
+
+
+def delete_old(folder: Path, *, now: float) -> int:
+    """How many reject files were deleted because they are older than 30 days: they hold people's rows."""
+    old = [path for path in folder.rglob("*") if path.is_file() and now - path.stat().st_mtime > _KEPT_SECONDS]
+    for path in old:
+        path.unlink()
+    return len(old)
 
 
 def write_rejects(

@@ -116,7 +116,7 @@ def canonical_hash(db: Database) -> Canonical:
     for properties, says, method, basis, labels, subject in db.stream(LIST_RECORDS, **seen):
         # Labels of a person follow from its records; a thing's are its own.
         parts["records"].add(_said(properties), says, method, basis, sorted(labels or ()), names.get(subject, subject))
-    for (properties,) in db.stream(LIST_QUARANTINED):
+    for (properties,) in db.stream(LIST_QUARANTINED, **seen):
         parts["quarantined"].add(_said(properties))
     for kind, properties, subject, target in db.stream(LIST_FACTS, **seen):
         kept = _said(properties)

@@ -3,7 +3,7 @@
 import os
 import socket
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from types import NoneType
@@ -250,6 +250,29 @@ class Whereabouts:
 
 
 @dataclass(frozen=True)
+class WaitingRow:
+    """A row in quarantine, in a list: where it came from and why it waits, never what it says."""
+
+    record_version: str
+    feed: str
+    supplier: str
+    run: int
+    line: int | None
+    reason: str
+    shields: list[str]
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A row in quarantine, whole."""
+
+    feed: str
+    supplier: str
+    payload: str
+    record: str
+
+
+@dataclass(frozen=True)
 class Stopped:
     """Who stopped a feed."""
 
@@ -276,6 +299,8 @@ FIND_LAST_RUN = Query("loads/find_last_run", LastRun)
 
 LIST_SCOPE = Query("loads/list_scope", ScopeRow)
 LIST_KNOWN = Query("loads/list_known", KnownRow)
+LIST_WAITING = Query("loads/list_waiting", WaitingRow)
+SHOW_WAITING = Query("loads/show_waiting", Waiting)
 LIST_QUARANTINED = Query("loads/list_quarantined", Key)
 LIST_PERSONS_OF = Query("loads/list_persons_of", PersonOf)
 FIND_BY_NHS_NUMBER = Query("loads/find_by_nhs_number", Holder)
@@ -377,6 +402,10 @@ class Load:
         self._alone(
             lambda tx: (tx.write(first, rows=first_rows, run=self.run), tx.write(then, rows=then_rows, run=self.run))
         )
+
+    def act(self, record: Callable[..., Any], **about: Any) -> None:
+        """Writes an audit event of a person's act in this load, under the hold of the load."""
+        self._alone(lambda tx: record(tx, **about))
 
     def note(self, **properties: Any) -> None:
         """Keeps properties on the run's own node."""
@@ -573,6 +602,11 @@ def _refuse_if_built_on(db: Database, run: int) -> None:
         raise Conflict(
             f"Run {run} cannot be undone: {listed} has built on it. Undo the later runs first, newest first."
         )
+
+
+def list_waiting(db: Database, limit: int = 1000) -> list[WaitingRow]:
+    """The rows that wait in quarantine, oldest first."""
+    return db.read(LIST_WAITING, limit=limit)
 
 
 def is_published(db: Database, run: int) -> bool:

@@ -1,11 +1,13 @@
 """Reject files: private, without what may not be kept, and loadable again once corrected."""
 
 import csv
+import os
 import stat
+from pathlib import Path
 
 import pytest
 
-from loaders import naming, registry
+from loaders import naming, registry, rejects
 from loaders.rejects import masked
 from tests.loaders.golden import checked, sample_of
 
@@ -95,3 +97,14 @@ def test_a_file_without_refusals_leaves_nothing_behind(tmp_path):
 
     assert found.rejects is None
     assert not (tmp_path / "rejects").exists()
+
+
+def test_reject_files_are_deleted_after_30_days(tmp_path: Path) -> None:
+    old, fresh = tmp_path / "a" / "old.csv", tmp_path / "a" / "fresh.csv"
+    old.parent.mkdir()
+    for path, age in ((old, 31), (fresh, 29)):
+        path.write_text("x")
+        os.utime(path, (1_000_000_000 - age * 86_400,) * 2)
+
+    assert rejects.delete_old(tmp_path, now=1_000_000_000) == 1
+    assert [path.name for path in tmp_path.rglob("*.csv")] == ["fresh.csv"]

@@ -6,9 +6,11 @@ from typing import Any
 
 import pytest
 
+from graph.model.errors import NotFound
 from graph.services import loads, shields
 from graph.services.canonical import canonical_hash
 from graph.store import Database
+from loaders.release import release
 from tests.loaders.said import TODAY, address, carer, child, fact, given_area, given_file, home, tidy
 from tests.loaders.test_write import ask
 
@@ -158,3 +160,30 @@ def test_a_shield_by_hand_guards_every_name_and_number_known(db: Database) -> No
     assert (guard.forenames, guard.family_names) == (["ana", "anna"], ["costa", "lima"])
     assert (guard.nhs_numbers, guard.upns, guard.postcodes) == ([NHS], [UPN], ["NS1 1AA", "NS9 9ZZ"])
     assert ask(db, "MATCH (e:AuditEvent {action: 'shield child'}) RETURN e.actor") == ["os:test"]
+
+
+def test_a_released_row_is_loaded_as_it_was_and_undo_puts_it_back(db: Database) -> None:
+    given_restricted(db)
+    said = tidy(
+        [child("C1", forename="Noah"), carer("m")],
+        [home("C1", starts=date(2020, 1, 2)), fact("C1", "CARED_FOR_BY", "record", "m", relationship="mother")],
+        [address()],
+    )
+    given_file(db, "child_benefit", said, supplier="dwp")
+    before = canonical_hash(db)
+    (row,) = loads.list_waiting(db)
+
+    run = release(db, row.record_version, by="os:test", on=TOMORROW)
+
+    assert loads.list_waiting(db) == []
+    assert ask(db, "MATCH (r:Record {source: 'child_benefit'})-[:IDENTIFIES]->(p) RETURN count(DISTINCT p)") == [2]
+    homes = "MATCH (:Child)-[f:LIVES_AT {source: 'child_benefit'}]->() RETURN toString(f.from)"
+    assert ask(db, homes) == ["2020-01-02"]
+    assert ask(db, "MATCH (e:AuditEvent {action: 'release from quarantine'}) RETURN e.actor") == ["os:test"]
+    with pytest.raises(NotFound):
+        release(db, row.record_version, by="os:test", on=TOMORROW)
+    plan, _ = given_file(db, "child_benefit", said, supplier="dwp", as_at=date(2026, 11, 23))
+    assert plan.counts["unchanged"] == 2
+    loads.undo_run(db, loads.list_runs(db)[0].run)
+    loads.undo_run(db, run)
+    assert canonical_hash(db) == before
