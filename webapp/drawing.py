@@ -252,7 +252,8 @@ def _stacked(texts: list[tuple[str, str]], left: float, top: float) -> tuple[Let
 
 def _home(page: ChildPage) -> tuple[Lettering, ...]:
     if page.home is None:
-        return (Lettering(CENTRE, CENTRE - 118, "No address is recorded", "home"),)
+        said = "The address is not shown" if page.whereabouts_withheld else "No address is recorded"
+        return (Lettering(CENTRE, CENTRE - 118, said, "home"),)
     lines = wrap(page.home.address, _WHO, 196, lines=2)
     since = f"since {month_year(page.home.since)}" if page.home.since else ""
     texts = [("Lives at (as recorded)", "small"), *((line, "home") for line in lines), (since, "small")]
@@ -304,12 +305,12 @@ def _elsewhere_pills(carers: list[CarerCard]) -> Iterable[Pill]:
     if not carers:
         return
     first = carers[0]
-    elsewhere = "elsewhere" if first.lives_with_child is False else "home not recorded"
+    elsewhere = "elsewhere" if first.lives_with_child is False else "home not known"
     where = "ended" if first.standing is Standing.ENDED else elsewhere
     name, role = first.name, f"{first.relationship}, {where}" if first.relationship else where
     if len(carers) > 1:
         name, role = f"{len(carers)} carers", "not in this home"
-    yield _pill(CENTRE, CENTRE + 147, 138, anchor(first.key), name, role, elsewhere=True)
+    yield _pill(CENTRE, CENTRE + 147, 176, anchor(first.key), name, role, elsewhere=True)
 
 
 def _pill(x: float, y: float, wide: float, target: str, name: str, role: str, *, elsewhere: bool = False) -> Pill:

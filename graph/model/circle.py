@@ -138,6 +138,7 @@ class ChildPage:
     sensitive_exists: bool | None  # true or false only for those who may know; None for everybody else
     summary: str  # one or two sentences computed from the cards
     notices: tuple[str, ...] = field(default=())
+    whereabouts_withheld: bool = False  # home, school and practice may be recorded and are not shown
 
 
 @dataclass(frozen=True)

@@ -50,6 +50,7 @@ class _Sender:
 
     name: str | None
     domains: frozenset[Domain]
+    organisations: frozenset[str]
 
 
 class Received:
@@ -73,8 +74,13 @@ class Received:
         if run.kind == "full":
             self._full[scope] = max(run.as_at, self._full.get(scope, run.as_at))
 
-    def provenance(self, source: str, supplier: str, runs: Iterable[int]) -> Provenance:
-        """Who says a line and when it was last confirmed: by these runs, or by the last full file of the scope."""
+    def provenance(
+        self, source: str, supplier: str, runs: Iterable[int], organisation: str | None = None
+    ) -> Provenance:
+        """Who says a line and when it was last confirmed: by these runs, or by the last full file of the scope.
+
+        A sender that sends for several organisations is called after the line's own, if it is one of them.
+        """
         scope = (source, supplier)
         dates = [self._as_at[run] for run in runs if run in self._as_at]
         dates += [self._full[scope]] if scope in self._full else []
@@ -85,14 +91,18 @@ class Received:
             confirmed_on=max(dates, default=None),
             every_days=(latest.every_days if latest else None) or 0,
             national=bool(latest and latest.national),
-            sender=self._sender(latest, source, supplier),
+            sender=self._sender(latest, source, supplier, organisation),
         )
 
-    def _sender(self, latest: ReceivedRun | None, source: str, supplier: str) -> str | None:
+    def _sender(
+        self, latest: ReceivedRun | None, source: str, supplier: str, organisation: str | None = None
+    ) -> str | None:
         """Of the feed that many send, who sent it; the titles of the others say enough."""
         if latest is None or source != "involvements":
             return None
         known = self._senders.get(supplier)
+        if known and organisation in known.organisations:
+            return organisation
         return (known and known.name) or supplier[:1].upper() + supplier[1:]
 
     def why_empty(self, domain: Domain, on: date) -> str:
@@ -137,7 +147,7 @@ def _grace(every_days: int) -> int:
 
 
 def _senders(sent: Iterable[Sent]) -> dict[str, _Sender]:
-    """Each sender, called after the organisation of most services that it named, and what it does if two are alike."""
+    """Each sender, called after the one or two organisations whose services it names; what it does tells two apart."""
     rows: dict[str, list[Sent]] = {}
     for row in sent:
         rows.setdefault(row.supplier, []).append(row)
@@ -154,11 +164,17 @@ def _sender(said: list[Sent], name: str | None, *, alike: bool) -> _Sender:
     words = {kind.words for kind in kinds}
     if name and alike and len(words) == 1:
         name = f"{name} ({next(iter(words)).lower()})"
-    return _Sender(name, frozenset(kind.domain for kind in kinds if kind.visibility is Visibility.OPEN))
+    return _Sender(
+        name,
+        frozenset(kind.domain for kind in kinds if kind.visibility is Visibility.OPEN),
+        frozenset(row.organisation for row in said if row.organisation),
+    )
 
 
 def _organisation(said: list[Sent]) -> str | None:
     numbers: dict[str, int] = {}
     for row in said:
         numbers[row.organisation or ""] = numbers.get(row.organisation or "", 0) + row.number
-    return max(sorted(numbers), key=lambda name: numbers[name]) or None
+    most = sorted(numbers, key=lambda name: (-numbers[name], name))[:2]
+    # A second one counts if it is more than a service or two that somebody else's list names as well.
+    return " and ".join(sorted(name for name in most if name and numbers[name] * 10 >= sum(numbers.values()))) or None

@@ -230,6 +230,7 @@ def _open_page(circle: _Circle, step: Step) -> Disclosure:
             _forename(circle.records), carer_cards, cards, circle.depth, whereabouts=not circle.withholds_whereabouts
         ),
         notices=_notices(circle),
+        whereabouts_withheld=circle.withholds_whereabouts,
     )
     lines = [line for _, line in (*carers, *services)]
     shown = [fact for line in lines for fact in line.facts] + list(home_facts) + ([authority] if authority else [])
@@ -492,14 +493,15 @@ def _line(circle: _Circle, facts: Sequence[SeenFact]) -> _Line:
     )
 
 
-def _sources(circle: _Circle, facts: Iterable[SeenFact]) -> tuple[Provenance, ...]:
+def _sources(circle: _Circle, facts: Sequence[SeenFact]) -> tuple[Provenance, ...]:
     """Each source once, with the newest of its confirmations, in the order in which they are believed."""
     records = {record.record: record for record in circle.records}
     found: dict[tuple[str, str], Provenance] = {}
+    owner = _best(facts, lambda said: said.organisation)
     for fact in _by_rank(facts):
         record = records.get(fact.record or "")
         runs = [fact.run, *([record.run, *record.confirmed_by] if record else [])]
-        said = circle.asking.received.provenance(fact.source, fact.supplier, runs)
+        said = circle.asking.received.provenance(fact.source, fact.supplier, runs, owner)
         known = found.get((fact.source, fact.supplier))
         if known is None or (said.confirmed_on or date.min) > (known.confirmed_on or date.min):
             found[(fact.source, fact.supplier)] = said

@@ -89,3 +89,15 @@ def test_a_late_list_of_guarded_services_is_said_in_no_sector() -> None:
     received = Received([late, run(2, as_at=TODAY)], [Sent("clinic", "The Clinic", "sexual_health", 3)])
 
     assert {received.why_empty(domain, TODAY) for domain in (Domain.HEALTH, Domain.SOCIAL_CARE)} == {"None recorded."}
+
+
+def test_a_sender_for_two_organisations_is_called_after_the_one_that_a_line_is_of() -> None:
+    sent = [Sent("health", f"{area} Community Health", "therapy", 50) for area in ("Southmere", "Northshire")]
+    received = Received([replace(run(1, as_at=date(2026, 1, 3)), supplier="health")], sent)
+
+    assert received.provenance("involvements", "health", [1], "Northshire Community Health").sender == (
+        "Northshire Community Health"
+    )
+    assert "from Northshire Community Health and Southmere Community Health was" in received.why_empty(
+        Domain.HEALTH, TODAY
+    )
