@@ -7,7 +7,7 @@ import time
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import date
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -115,7 +115,7 @@ def _load_folder(settings: Settings, desk: Desk, arguments: Namespace) -> int:
         first, rest = _first_of_each_scope(files)
         results += load_first(settings, desk, first)
         with _database(settings) as db:
-            results += _load_each(Desk(**{**vars(desk), "db": db}), rest)
+            results += _load_each(replace(desk, db=db), rest)
     else:
         results += _load_each(desk, files)
     _say(results, arguments.json)
