@@ -9,7 +9,7 @@ from graph.model.kinds import KINDS, Visibility
 from graph.model.roles import Role
 
 # Written into every audit event: raise it with every change of what anybody may see.
-POLICY = "2026-11-21"
+POLICY = "2026-11-21.2"
 
 ADULT_AT = 18
 YEARS_AFTER_DEATH = 1
