@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help env assets demo code check test bench campaign fix run migrate load
+.PHONY: help env assets demo code check test bench campaign pictures fix run migrate load
 
 help:  ## Say what can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -55,6 +55,9 @@ bench: env  ## The benchmarks at the size of CI
 campaign: env assets  ## The full sizes, outside CI: a million children both ways
 	$(BIN)/python -m benchmarks.loads --children 1000000
 	$(BIN)/python -m benchmarks.circle --children 1000000
+
+pictures: env assets  ## Retake docs/pictures from the demonstration that runs
+	$(BIN)/python -m tests.webapp.pictures
 
 fix: env  ## Format the code and mend what can be mended
 	$(BIN)/ruff format .

@@ -22,7 +22,6 @@ from loaders.loading import Desk, load_file
 from loaders.registry import FEEDS
 from loaders.synthetic import PRACTITIONERS, stories_at, synthesise, tomorrow
 
-AS_AT = date(2026, 11, 21)
 CHILDREN = 20_000
 SEED = 1
 NORTHSHIRE, SOUTHMERE = "E10000901", "E06000901"
@@ -72,18 +71,27 @@ def main() -> int:
 
 def prepare(settings: Settings) -> None:
     """Leaves the graph with the two areas in it, accounts to sign in with, and files to load tomorrow."""
-    today, later = settings.home / "demo" / "today", settings.home / "demo" / "tomorrow"
+    today, later, as_at = settings.home / "demo" / "today", settings.home / "demo" / "tomorrow", as_at_of(settings)
     with opened(settings) as db:
         migrate(db)
         loads.recover(db)
     if not (settings.home / "demo" / "loaded").exists():
         tell(f"Inventing {CHILDREN:,} children of two areas …")
-        synthesise(today, children=CHILDREN, as_at=AS_AT, seed=SEED)
-        tomorrow(later, as_at=AS_AT, seed=SEED, children=CHILDREN)
+        synthesise(today, children=CHILDREN, as_at=as_at, seed=SEED)
+        tomorrow(later, as_at=as_at, seed=SEED, children=CHILDREN)
         fill(settings, today)
         (settings.home / "demo" / "loaded").touch()
     with opened(settings) as db:
         add_accounts(settings, db)
+
+
+def as_at_of(settings: Settings) -> date:
+    """The day of which the demonstration's files speak: the day on which they were made, so that they are fresh."""
+    note = settings.home / "demo" / "as-at"
+    if not note.exists():
+        note.parent.mkdir(parents=True, mode=0o700, exist_ok=True)
+        note.write_text(f"{date.today()}\n", encoding="utf-8")
+    return date.fromisoformat(note.read_text(encoding="utf-8").strip())
 
 
 def fill(settings: Settings, folder: Path) -> None:
@@ -168,7 +176,7 @@ def serve(settings: Settings) -> int:
 
 def said(settings: Settings) -> str:
     """What a person needs to begin: the address, how to sign in, three things to try for each group."""
-    number = {story.number: story for story in stories_at(AS_AT)}
+    number = {story.number: story for story in stories_at(as_at_of(settings))}
     ana, born = number[1].who[0]
     five, five_born = number[7].who[0]
     refuge, refuge_born = number[4].who[0]
