@@ -52,6 +52,8 @@ STATUTORY_SERVICES = {"NS-SOCIAL", "SM-SOCIAL", "NS-YJS"}
 def main() -> int:
     """Runs the demonstration until Ctrl-C; then stops the site, and then the graph."""
     os.environ["SIGNPOST_DEMO"] = "1"
+    # Asked to end by a scheduler, it stops the site and the graph as after Ctrl-C.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         settings = Settings.from_environment()
         if settings.external is not None:
