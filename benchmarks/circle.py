@@ -99,7 +99,8 @@ def _fill(settings: Settings, chosen: argparse.Namespace, work: Path) -> None:
     if folder is None:
         folder = work / "files"
         population.invent(folder, children=chosen.children, seed=chosen.seed, as_at=chosen.as_at)
-    apart(ways.first_way, settings, folder, work / "tables")
+    loaded = apart(ways.first_way, settings, folder, work / "tables")
+    tell(f"Loaded {loaded.rows:,} rows in {loaded.wall:,.0f} s {loaded.stages}; loader {loaded.peaks.loader:,} MiB")
     shutil.rmtree(work / "tables")
 
 

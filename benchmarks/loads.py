@@ -94,6 +94,7 @@ def measure(chosen: argparse.Namespace, work: Path) -> Report:
         tell("Now the first load …")
         first = settings_for(work / "first", children=chosen.children, heap=chosen.heap, page_cache=chosen.page_cache)
         report.ways["first"] = apart(first_way, first, folder, work / "tables")
+        tell(_heading("first", report.ways["first"]))
         in_the_load = report.ways["first"].stages["import"]
         turns = chosen.turns or (_TURNS if chosen.children >= _FEW and in_the_load < _CHEAP else 1)
         report.importing = apart(beside_the_bare_tool, work / "tables", work / "bare", first, in_the_load, turns)
