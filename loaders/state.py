@@ -207,6 +207,6 @@ def _native(frame: pd.DataFrame) -> pd.DataFrame:
     """The frame with dates in the place of their texts: the driver makes dates slowly, and few differ."""
     for name in ("date_of_birth", "from", "to"):
         if name in frame.columns:
-            days = {text: date.fromisoformat(text) for text in set(frame[name]) - {None}}
+            days = {text: date.fromisoformat(text) for text in set(frame[name]) if isinstance(text, str)}
             frame[name] = pd.Series([days.get(text) for text in frame[name]], dtype=object, index=frame.index)
     return frame

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from loaders import clean, shape
-from loaders.feed import Absent, Column, Context, Feed, Source
+from loaders.feed import Absent, Column, Context, Expect, Feed, Source
 from loaders.reasons import Reason, Skip
 from loaders.tables import Tidy
 
@@ -55,4 +55,6 @@ FEED = Feed(
     key=lambda frame: frame["entry"],
     absent=Absent.NOTHING,
     people=True,
+    # A small sender may have nobody to tell of; a file that shrinks to nothing is stopped against the last one.
+    expect=Expect(rows=(0, 20_000_000)),
 )

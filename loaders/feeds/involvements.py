@@ -4,7 +4,7 @@ import pandas as pd
 
 from graph.model.kinds import Visibility, kind_named
 from loaders import clean, shape
-from loaders.feed import Absent, Column, Context, Feed, Source
+from loaders.feed import Absent, Column, Context, Expect, Feed, Source
 from loaders.reasons import Reason
 from loaders.tables import Tidy
 
@@ -96,4 +96,6 @@ FEED = Feed(
     absent=Absent.END,
     people=True,
     national=False,
+    # A small sender may have nobody to tell of; a file that shrinks to nothing is stopped against the last one.
+    expect=Expect(rows=(0, 20_000_000)),
 )

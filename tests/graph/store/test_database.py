@@ -97,7 +97,7 @@ def test_what_takes_too_long_is_given_up(db: Database, graph_connection: Connect
 
     with (
         Database(graph_connection.uri, graph_connection.user, graph_connection.password, timeout=0.5) as hasty,
-        pytest.raises(Exception, match=r"(?i)time"),
+        pytest.raises(Unreachable, match="took too long"),
     ):
         hasty.read(endless)
 
@@ -111,7 +111,9 @@ def test_a_dead_port_is_said_plainly(monkeypatch: pytest.MonkeyPatch) -> None:
             lambda: nowhere.write(statement("CREATE (:Feed)")),
             lambda: list(nowhere.stream(statement("RETURN 1 AS n", int))),
         ):
-            with pytest.raises(Unreachable, match=r"The graph cannot be reached. Start it with: python -m graph up"):
+            with pytest.raises(
+                Unreachable, match=r"The graph cannot be reached. Start the embedded one with: python -m graph up"
+            ):
                 ask()
 
 
@@ -126,7 +128,7 @@ def test_a_wrong_password_is_said_plainly(graph_connection: Connection) -> None:
 def test_what_is_there_already_is_a_conflict(db: Database) -> None:
     db.write(RECORD, op_id="once")
 
-    with pytest.raises(Conflict, match=r"The graph already holds this: "):
+    with pytest.raises(Conflict, match=r"The graph already holds something with this key"):
         db.write(RECORD, op_id="once")
 
 
