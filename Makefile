@@ -49,8 +49,8 @@ test: env assets  ## Everything, with a real Neo4j and a real Chromium
 	$(BIN)/pytest -q
 
 bench: env  ## The benchmarks at the size of CI
-	$(BIN)/python -m benchmarks.loads --children 2000 --ways first,daily
-	$(BIN)/python -m benchmarks.circle --children 2000
+	$(BIN)/python -m benchmarks.loads --children 1000 --ways first,daily
+	$(BIN)/python -m benchmarks.circle --children 1000
 
 campaign: env assets  ## The full sizes, outside CI: a million children both ways
 	$(BIN)/python -m benchmarks.loads --children 1000000

@@ -430,8 +430,9 @@ def _put_aside(plan: Plan, changed: pd.DataFrame, reasons: dict[str, str], state
     plan.quarantined = [row for row in plan.quarantined if row["record_version"] not in there]
     gone = keys | carers
     plan.counts["quarantined"] += len(rows)
-    plan.counts["new"] -= int((~rows["seen"]).sum())
-    plan.counts["changed"] -= int(rows["seen"].sum())
+    out = changed[changed["key"].isin(gone)]
+    plan.counts["new"] -= int((~out["seen"]).sum())
+    plan.counts["changed"] -= int(out["seen"].sum())
     plan.facts = plan.facts[~plan.facts["record_key"].isin(gone)].reset_index(drop=True)
     return changed[~changed["key"].isin(gone)].reset_index(drop=True)
 
