@@ -7,6 +7,7 @@ from pathlib import Path
 from types import NoneType
 from typing import Any
 
+import hypothesis
 import pytest
 
 from graph import server
@@ -14,6 +15,10 @@ from graph.settings import MIB, Connection, Settings
 from graph.store import Database
 from graph.store.migrations import apply, migrate, read_migrations
 from graph.store.query import CYPHER
+
+# A busy machine is slow, not wrong.
+hypothesis.settings.register_profile("signpost", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.load_profile("signpost")
 
 _BATCH = 5_000
 _NAMES = ("SIGNPOST_HOME", "SIGNPOST_KEYS", "SIGNPOST_SECRET_KEY_FILE", "SIGNPOST_BOLT_PORT", "SIGNPOST_DEMO")
