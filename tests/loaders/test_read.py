@@ -192,10 +192,23 @@ def test_a_missing_optional_column_is_reported(tmp_path):
 
 
 def test_a_file_with_headings_only_would_not_load(tmp_path):
-    found = checked(FEEDS["deaths"], given_file(tmp_path, HEADING))
+    heading = sample_of("births").read_text().splitlines()[0] + "\n"
+
+    found = checked(FEEDS["births"], given_file(tmp_path, heading, "births.csv"))
 
     assert found.rows == 0
+    assert not found.would_load
     assert "has 1 to" in found.errors[0]
+
+
+@pytest.mark.parametrize("feed", ["deaths", "involvements"])
+def test_a_sender_with_nobody_to_tell_of_sends_headings_only(tmp_path, feed):
+    heading = sample_of(feed).read_text().splitlines()[0] + "\n"
+
+    found = checked(FEEDS[feed], given_file(tmp_path, heading, f"{feed}.csv"))
+
+    assert (found.rows, found.errors) == (0, ())
+    assert found.would_load
 
 
 XML = '<?xml version="1.0" encoding="UTF-8"?>{doctype}<CTfile><CTFpupilData>{pupils}</CTFpupilData></CTfile>'
