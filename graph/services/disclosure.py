@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from threading import Lock
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 from weakref import WeakKeyDictionary
 
 from graph.model import clock
@@ -28,6 +28,7 @@ MOST_RESULTS = 20
 _CHILD_ROLES = [role.value for role in Role if role.sees_children]
 _SESSION_ENDED = "Your session has ended. Sign in again."
 _NOT_YOUR_ROLE = "Your role does not look up children. Ask your organisation’s administrator if that is wrong."
+_NOT_FOR_ROLE = "Your role does not open this. Ask your organisation’s administrator if that is wrong."
 _NOT_FOUND = "No child is found at this address. Search for the child again."
 
 Result = TypeVar("Result")
@@ -83,6 +84,36 @@ class FoundRow:
 
 
 @dataclass(frozen=True)
+class Opened:
+    """The user as locked and checked, before anything is read for them."""
+
+    user: User
+    head: audit.Head
+    received: Mark
+
+
+@dataclass(frozen=True)
+class Told(Generic[Result]):
+    """What a user is told, and what the audit event says of it."""
+
+    result: Result
+    rule: str
+    child_refs: tuple[str, ...] = ()
+    fields: tuple[str, ...] = ()
+    facts: tuple[str, ...] = ()
+    count: int = 0
+
+
+@dataclass(frozen=True)
+class Denied:
+    """Why a user is told nothing: the error goes to the user, the rule and the children into the audit event."""
+
+    error: SignpostError
+    rule: str
+    child_refs: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Ask:
     """One request to see a child's page."""
 
@@ -97,8 +128,57 @@ class Ask:
 
 SHOW_CIRCLE = Query("children/show_circle", CircleRow)
 FIND_CHILDREN = Query("children/find_children", FoundRow)
+LOCK_USER = Query("access/lock_user", Opened)
 LIST_RECEIVED = Query("children/list_received", ReceivedRun)
 LIST_SENT = Query("children/list_sent", Sent)
+
+
+def disclose(
+    db: Database,
+    token: str,
+    action: str,
+    work: Callable[[Transaction, Opened], Told[Result] | Denied],
+    *,
+    roles: frozenset[Role],
+    reason: Reason | None = None,
+    case_reference: str = "",
+) -> Result:
+    """What `work` tells a user of one of these roles, once the event that lists it is committed with what it wrote.
+
+    `work` may run more than once. Raises Refused (session ended, wrong role) or what `work` denies with; that is in
+    the audit too.
+    """
+    moment = clock.now()
+    event = replace(
+        audit.new_event("unknown", action),
+        session=access.hash_token(token),
+        purpose=None if reason is None else reason.code,
+        case_reference=check_case_reference(case_reference) or None,
+    )
+
+    def transaction(tx: Transaction) -> Result | SignpostError:
+        opened = tx.read_one(LOCK_USER, **_locking(token, event, moment))
+        if opened is None:
+            return Refused(_SESSION_ENDED)
+        said = _by(event, opened.user)
+        allowed = opened.user.viewer.role in roles
+        found = work(tx, opened) if allowed else Denied(Refused(_NOT_FOR_ROLE), "not for this role")
+        if isinstance(found, Denied):
+            denied = replace(said, decision="denied", rule=found.rule, child_refs=found.child_refs)
+            audit.append_after(tx, denied, opened.head)
+            return found.error
+        told = replace(
+            said,
+            rule=found.rule,
+            child_refs=found.child_refs,
+            fields=found.fields,
+            facts=found.facts,
+            count=found.count,
+        )
+        audit.append_after(tx, told, opened.head)
+        return found.result
+
+    return _after_commit(db, event, transaction)
 
 
 def find_children(db: Database, token: str, *, name: str, date_of_birth: date) -> SearchResult:
@@ -255,13 +335,16 @@ def _shown_event(event: AuditEvent, shown: Disclosure) -> AuditEvent:
 
 
 def _common(token: str, event: AuditEvent, moment: datetime) -> dict[str, Any]:
+    return _locking(token, event, moment) | {"child_roles": _CHILD_ROLES}
+
+
+def _locking(token: str, event: AuditEvent, moment: datetime) -> dict[str, Any]:
     return {
         **access.session_times(),
         "token_hash": access.hash_token(token),
         "touch_before": clock.milliseconds(moment - access.ACTIVITY_EVERY),
         "op_id": event.op_id,
         "genesis": GENESIS,
-        "child_roles": _CHILD_ROLES,
     }
 
 

@@ -12,12 +12,14 @@ from graph.model import clock
 from graph.model.circle import CarerCard, ChildPage, ChildRow, Depth, Home, SearchResult, Standing
 from graph.model.errors import NotFound, Refused, SignpostError
 from graph.model.kinds import Domain
+from graph.model.reasons import reason_coded
 from graph.model.roles import Role
 from graph.model.summary import SHIELDED
 from graph.services import access, audit
 from graph.services.circle import FAMILY, NEUTRAL, SHELTERED
-from graph.services.disclosure import find_children, show_child
+from graph.services.disclosure import Denied, Told, disclose, find_children, show_child
 from graph.services.handles import child_of, handle_of
+from graph.services.loads import STOP_FEED
 from graph.store import Database
 from tests.builders import (
     AREA,
@@ -41,6 +43,7 @@ from tests.builders import (
 
 BORN = date(2017, 6, 4)
 TODAY = clock.day_in_england(clock.now())
+ANYBODY = frozenset(Role)
 SOCIAL_CARE = "northshire:SC1"
 YOUTH_JUSTICE = "northshire:YJ1"
 CAMHS = "northshire:MH1"
@@ -713,3 +716,58 @@ def test_an_unknown_area_is_no_area(db: Database) -> None:
     ana = given_ana(db, area=None)
 
     assert see(db, given_session(db, authority=AREA), ana).authority is None
+
+
+def test_what_is_told_is_in_the_audit_with_what_was_written(db: Database):
+    token = given_session(db)
+
+    def work(tx, opened):
+        tx.write(STOP_FEED, feed="deaths", by=opened.user.user_id)
+        return Told(opened.user.name, "own act", child_refs=("K7",), fields=("name",), facts=("f1",), count=1)
+
+    told = disclose(db, token, "try.it", work, roles=ANYBODY, reason=reason_coded("wellbeing"), case_reference="A1")
+
+    [event] = events(db, "try.it")
+    assert told == "Dawn Okoro"
+    assert values(db, "MATCH (feed:Feed {feed: 'deaths'}) RETURN feed.stopped_by IS NOT NULL AS one") == [(True,)]
+    assert (event["action"], event["decision"], event["rule"]) == ("try.it", "allowed", "own act")
+    assert (event["purpose"], event["case_reference"], event["role"]) == ("wellbeing", "A1", "practitioner")
+    assert (event["child_refs"], event["fields"], event["facts"], event["count"]) == (["K7"], ["name"], ["f1"], 1)
+
+
+def test_a_role_that_is_not_named_is_told_nothing_and_that_is_in_the_audit(db: Database):
+    token = given_session(db, role=Role.OPERATOR)
+
+    with pytest.raises(Refused, match="Your role does not open this"):
+        disclose(db, token, "try.it", lambda tx, opened: Told("secret", "never"), roles=frozenset({Role.AUDITOR}))
+
+    [event] = events(db, "try.it")
+    assert (event["decision"], event["rule"]) == ("denied", "not for this role")
+
+
+def test_what_is_denied_is_in_the_audit_with_its_rule(db: Database):
+    token = given_session(db)
+
+    with pytest.raises(NotFound, match="Gone"):
+        disclose(db, token, "try.it", lambda tx, opened: Denied(NotFound("Gone."), "not there", ("K7",)), roles=ANYBODY)
+
+    [event] = events(db, "try.it")
+    assert (event["decision"], event["rule"], event["child_refs"]) == ("denied", "not there", ["K7"])
+
+
+def test_where_reading_fails_nothing_is_written_down_as_told(db: Database):
+    token = given_session(db)
+
+    def fails(tx, opened):
+        tx.write(STOP_FEED, feed="deaths", by="nobody")
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        disclose(db, token, "try.it", fails, roles=ANYBODY)
+
+    assert values(db, "MATCH (thing:AuditEvent|Feed) RETURN 1 AS one") == []
+
+
+def test_nobody_is_told_anything_without_an_open_session(db: Database):
+    with pytest.raises(Refused, match="session has ended"):
+        disclose(db, "no token", "try.it", lambda tx, opened: Told("secret", "never"), roles=ANYBODY)
