@@ -145,7 +145,8 @@ CALL (user, published, withdrawn, kinds) {
       },
       lines: [],
       area: null,
-      homes: []
+      homes: [],
+      said: null
     }) AS facts
   }
   RETURN collect({

@@ -135,7 +135,11 @@ CALL (child, published, withdrawn) {
           WHERE line IS NOT NULL AND line <> ""
         ]
       }
-    }
+    },
+    said: CASE
+      WHEN fact.said_on IS NULL THEN null
+      ELSE {on: fact.said_on, at: fact.said_at, after: fact.said_after, corrects: fact.corrects}
+    END
   }) AS facts
 }
 WITH

@@ -51,6 +51,16 @@ class Dwelling:
 
 
 @dataclass(frozen=True)
+class Saying:
+    """When a practitioner said a fact in Signpost (decision 11), and what of a feed it corrects."""
+
+    on: date
+    at: int  # milliseconds since 1970, UTC
+    after: int  # the newest run that was published then: what a later run says is newer
+    corrects: str | None  # the `record` of a feed's involvement that it stands in for
+
+
+@dataclass(frozen=True)
 class SeenFact:
     """One relationship of the child, with what is known of its other end."""
 
@@ -72,6 +82,7 @@ class SeenFact:
     lines: tuple[str, ...]  # of an address
     area: str | None  # the authority in which an address lies
     homes: tuple[Dwelling, ...]  # where a carer lives
+    said: Saying | None = None  # None for what a feed says
 
     @property
     def interval(self) -> Interval:

@@ -45,7 +45,9 @@ NODES: dict[str, tuple[str, ...]] = {
     # A first load takes nodes along under this label.
     "Carried": ("carried_as",),
 }
-_FACT = ("fact_id", "record", "source", "supplier", "run", "ended_run", "from", "to")
+# What a practitioner says in Signpost carries more than what a feed says.
+_SAID = ("said_on", "said_at", "said_after", "said_by", "unsaid_at", "corrects")
+_FACT = ("fact_id", "record", "source", "supplier", "run", "ended_run", "from", "to", *_SAID)
 RELATIONSHIPS: dict[str, tuple[str, ...]] = {
     "IDENTIFIES": ("method", "score", "by", "basis", "run", "ended_run"),
     "DESCRIBES": ("run", "ended_run"),
@@ -63,7 +65,7 @@ RELATIONSHIPS: dict[str, tuple[str, ...]] = {
     "ACTS_AS": (),
 }
 _TYPED: dict[str, Any] = dict.fromkeys(("at", "started_at", "published_at", "beat_at", "undone_at"), _MOMENT)
-_TYPED |= dict.fromkeys(("from", "to", "as_at", "review_on", "date_of_birth", "died_on"), _DAY)
+_TYPED |= dict.fromkeys(("from", "to", "as_at", "review_on", "date_of_birth", "died_on", "said_on"), _DAY)
 
 
 def make_everything_once(db: Database) -> None:
