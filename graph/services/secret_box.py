@@ -37,17 +37,22 @@ def _key_file() -> Path:
 
 
 def _key() -> bytes:
-    return _read_or_make(_key_file())
+    return _kept(_key_file())
 
 
-@cache
-def _read_or_make(path: Path) -> bytes:
+def key_in(path: Path) -> bytes:
+    """The key of 32 random bytes in this file, made there if there is none; Unreadable if it is not one."""
     if not path.exists():
         _make(path)
     key = path.read_bytes()
     if len(key) != _KEY_BYTES:
-        raise Unreadable(f"{path} is not a key of {_KEY_BYTES} bytes. Put back the one from the keys' backup.")
+        raise Unreadable(
+            f"{path} is not the key of {_KEY_BYTES} bytes that it was. Bring it back from the keys' backup."
+        )
     return key
+
+
+_kept = cache(key_in)
 
 
 def _make(path: Path) -> None:
