@@ -3,6 +3,7 @@
 import os
 import shutil
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
@@ -104,12 +105,27 @@ def joined_share(settings: Settings) -> float:
     return float(both / school)
 
 
-def test_both_ways_make_the_same_graph_and_the_first_takes_along_what_was_there(
-    own: Settings, population: Path
-) -> None:
-    first, results = first_way(own, population / "today")
+@dataclass(frozen=True)
+class Both:
+    """What each way made, and the graph of the daily one as it stands."""
 
-    assert {result.outcome for result in results} == {"loaded"}
+    first: Canonical
+    results: list[Loaded]
+    daily: Canonical
+    settings: Settings
+
+
+@pytest.fixture(scope="module")
+def both(own: Settings, population: Path) -> Both:
+    """The population by the first way, looked at, and then by the daily way into a new graph."""
+    first, results = first_way(own, population / "today")
+    check_first(own)
+    emptied(own)
+    return Both(first, results, daily_way(own, population / "today"), own)
+
+
+def check_first(own: Settings) -> None:
+    """A first load takes along what was there, joins what belongs together, and is not done twice."""
     with opened(own) as db:
         assert [account.username for account in access.list_users(db)] == ["grace.field"]
         assert len(shields.list_shields(db)) > 0
@@ -119,17 +135,15 @@ def test_both_ways_make_the_same_graph_and_the_first_takes_along_what_was_there(
     assert joined_share(own) >= 0.85
     assert not (own.home / "aside").exists()
 
-    emptied(own)
-    daily = daily_way(own, population / "today")
 
-    assert daily.parts == first.parts
+def test_both_ways_make_the_same_graph_and_the_first_takes_along_what_was_there(both: Both) -> None:
+    assert {result.outcome for result in both.results} == {"loaded"}
+    assert both.daily.parts == both.first.parts
 
 
-def test_tomorrows_files_do_what_each_is_there_for(own: Settings, population: Path) -> None:
-    with opened(own) as db:
-        if not list(db.stream(Statement("MATCH (run:Run {outcome: 'published'}) RETURN run.run LIMIT 1"))):  # type: ignore[arg-type]
-            pytest.skip("needs the graph of the test before it; run the whole file")
-        desk = Desk(db, own.home, hashing_key(own.keys_folder))
+def test_tomorrows_files_do_what_each_is_there_for(both: Both, population: Path) -> None:
+    with opened(both.settings) as db:
+        desk = Desk(db, both.settings.home, hashing_key(both.settings.keys_folder))
         results = {
             name.feed: load_file(desk, FEEDS[name.feed], path, name)
             for path, name in files_of(population / "tomorrow")[0]
