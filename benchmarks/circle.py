@@ -22,7 +22,7 @@ from graph import server
 from graph.model import clock
 from graph.model.errors import SignpostError
 from graph.model.intervals import years_before
-from graph.services import audit, carry, loads, shields
+from graph.services import audit, carry, load_queries, shields
 from graph.settings import Settings
 from graph.store import Database
 
@@ -111,14 +111,14 @@ def _drawn_apart(settings: Settings, chosen: argparse.Namespace) -> list[Child]:
 
 def _draw(db: Database, chosen: argparse.Namespace) -> list[Child]:
     """Random children of the patient register who are well under 18, enough for every kind of call; none twice."""
-    rows = db.stream(loads.LIST_SCOPE, source=_SOURCE, supplier=_SUPPLIER)
+    rows = db.stream(load_queries.LIST_SCOPE, source=_SOURCE, supplier=_SUPPLIER)
     keys = sorted(key for _, _, _, key, subject in rows if subject == "child")
     random.Random(chosen.seed).shuffle(keys)
     born_after = years_before(clock.day_in_england(clock.now()), _SEVENTEEN)
     wanted = _FIRST + _WARM_UP + 3 * chosen.calls
     children: dict[str, Child] = {}
     for start in range(0, len(keys), 1_000):
-        for row in db.read(loads.FIND_BY_NHS_NUMBER, numbers=keys[start : start + 1_000]):
+        for row in db.read(load_queries.FIND_BY_NHS_NUMBER, numbers=keys[start : start + 1_000]):
             said = db.read(shields.SHOW_GUARDED, person_id=row.person_id)[0]
             if said.date_of_birth is not None and said.date_of_birth > born_after:
                 name = f"{said.forename or ''} {said.family_name or ''}".strip()

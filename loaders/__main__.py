@@ -2,25 +2,29 @@
 
 import argparse
 import datetime as dt
-import importlib.util
 import json
 import sys
-import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 
-import pandas as pd
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
-
-from graph.model.errors import NotFound, SignpostError, Unreachable, Unreadable
+from graph.model.errors import SignpostError, Unreachable, Unreadable
 from graph.settings import Settings, SettingsError
-from loaders import areas, check, keys, naming, registry
-from loaders.feed import Context, Feed
+from loaders import check, naming, registry
+from loaders.commands import register
+from loaders.feed import Feed
+from loaders.keys import hashing_key
+from loaders.loading import context_for
 from loaders.reasons import sentence
-
-DONE, WOULD_NOT_LOAD, WRONG_USE, UNREADABLE, UNREACHABLE, INTERRUPTED = 0, 1, 2, 3, 4, 130
+from loaders.terminal import (
+    DONE,
+    INTERRUPTED,
+    UNREACHABLE,
+    UNREADABLE,
+    WOULD_NOT_LOAD,
+    WRONG_USE,
+    add_scope_arguments,
+    bars,
+)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -57,25 +61,17 @@ def _parser() -> argparse.ArgumentParser:
     listing.add_argument("--json", action="store_true", help="print JSON")
     listing.set_defaults(run=_list)
     checking = commands.add_parser("check", help="judge a file alone; nothing is loaded")
-    add_file_arguments(checking)
+    checking.add_argument("feed", choices=list(registry.FEEDS), metavar="FEED", help="; ".join(registry.FEEDS))
+    checking.add_argument("file", type=Path, metavar="FILE")
+    add_scope_arguments(checking)
+    checking.add_argument(
+        "--rejects", type=Path, metavar="DIR", help="where refused rows go (default: in SIGNPOST_HOME)"
+    )
+    checking.add_argument("--json", action="store_true", help="print one JSON object")
     checking.set_defaults(run=_check)
     _add_synthesise(commands)
-    if importlib.util.find_spec("loaders.loading") is not None:
-        importlib.import_module("loaders.loading").register(commands)
+    register(commands)
     return parser
-
-
-def add_file_arguments(parser: argparse.ArgumentParser) -> None:
-    """Gives the parser what names a feed and a file, and what the file's name may leave unsaid."""
-    parser.add_argument("feed", choices=list(registry.FEEDS), metavar="FEED", help="; ".join(registry.FEEDS))
-    parser.add_argument("file", type=Path, metavar="FILE")
-    parser.add_argument("--supplier", help="who sent it, where the name does not say")
-    parser.add_argument("--as-at", type=dt.date.fromisoformat, metavar="DATE", help="the day of which it speaks")
-    kind = parser.add_mutually_exclusive_group()
-    kind.add_argument("--full", dest="full", action="store_true", default=None, help="it says everything")
-    kind.add_argument("--delta", dest="full", action="store_false", help="it says what changed")
-    parser.add_argument("--rejects", type=Path, metavar="DIR", help="where refused rows go (default: in SIGNPOST_HOME)")
-    parser.add_argument("--json", action="store_true", help="print one JSON object")
 
 
 def _add_synthesise(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -120,27 +116,18 @@ def _check(chosen: argparse.Namespace) -> int:
     settings = Settings.from_environment()
     feed = registry.FEEDS[chosen.feed]
     name = naming.name_of(chosen.file, feed, supplier=chosen.supplier, as_at=chosen.as_at, full=chosen.full)
-    with progress_bar(chosen.file.name) as bar:
+    with bars() as shown:
         checked = check.check_file(
             feed,
             chosen.file,
-            context=context_of(settings, name),
+            context=context_for(settings.home, hashing_key(settings.keys_folder), name),
             name=name,
             rejects=chosen.rejects or settings.home / "rejects",
-            progress=bar.rows,
-            share=bar.share,
+            progress=lambda rows: shown.rows("read", rows),
+            share=lambda share: shown.share("read", share),
         )
     print(json.dumps(as_json(checked), ensure_ascii=False) if chosen.json else in_words(checked))
     return DONE if checked.would_load else WOULD_NOT_LOAD
-
-
-def context_of(settings: Settings, name: naming.Name) -> Context:
-    """What tidying may know on this machine: the look-up of areas, if there is one, and the key of hashes."""
-    try:
-        look_up = areas.open_areas(settings.home / "derived").authority_of
-    except NotFound:
-        look_up = None
-    return Context(name.supplier, pd.Timestamp(name.as_at), look_up, keys.hashing_key(settings.keys_folder))
 
 
 def as_json(checked: check.Checked) -> dict[str, object]:
@@ -174,7 +161,7 @@ def in_words(checked: check.Checked) -> str:
 def _synthesise(chosen: argparse.Namespace) -> int:
     from loaders.synthetic import synthesise  # noqa: PLC0415 - it draws in what no other command needs
 
-    with progress_bar("children") as bar:
+    with bars() as shown:
         synthesise(
             chosen.out,
             children=chosen.children,
@@ -182,47 +169,9 @@ def _synthesise(chosen: argparse.Namespace) -> int:
             seed=chosen.seed,
             postcodes=chosen.postcodes,
             compress=chosen.compress,
-            progress=lambda stage, done, total: _tell(bar, done, total),
+            progress=lambda stage, done, total: shown.rows("children", done, total),
         )
     return DONE
-
-
-def _tell(bar: "Bar", done: int, total: int) -> None:
-    bar.rows(done)
-    bar.share(done / max(total, 1))
-
-
-class Bar:
-    """What is told of a running command; this one tells nobody."""
-
-    def rows(self, rows: int) -> None:
-        """Hears how many rows are done."""
-
-    def share(self, share: float) -> None:
-        """Hears what share of the whole is done."""
-
-
-class _Shown(Bar):
-    def __init__(self, bar: Progress, task: TaskID) -> None:
-        self._bar, self._task, self._began = bar, task, time.monotonic()
-
-    def rows(self, rows: int) -> None:
-        speed = rows / max(time.monotonic() - self._began, 0.001)
-        self._bar.update(self._task, said=f"{rows:,} rows, {speed:,.0f} a second")
-
-    def share(self, share: float) -> None:
-        self._bar.update(self._task, completed=share)
-
-
-@contextmanager
-def progress_bar(label: str) -> Iterator[Bar]:
-    """A bar on the terminal of errors with rows, rows a second and the time left; a silent one where nobody watches."""
-    if not sys.stderr.isatty():
-        yield Bar()
-        return
-    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[said]}"), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        yield _Shown(bar, bar.add_task(label, total=1.0, said=""))
 
 
 if __name__ == "__main__":

@@ -279,7 +279,7 @@ class Group:
     rows: int
 
 
-def write_tables(tables: Tables, folder: Path, run_of_school_record: None = None) -> tuple[list[Group], list[Group]]:
+def write_tables(tables: Tables, folder: Path) -> tuple[list[Group], list[Group]]:
     """The files of nodes and of relationships, written into a folder that only its owner can read."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     nodes = [*_person_files(tables, folder), *_identity_files(tables, folder), *_record_files(tables, folder)]

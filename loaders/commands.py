@@ -8,12 +8,8 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, replace
-from datetime import date
 from pathlib import Path
-from typing import Any, TypeAlias
-
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from typing import TypeAlias
 
 from graph import server
 from graph.model import clock
@@ -29,9 +25,9 @@ from loaders.loading import Desk, Loaded, load_file
 from loaders.naming import Name, WrongName, name_of, parsed
 from loaders.registry import FEEDS, ORDER
 from loaders.release import release
+from loaders.terminal import DONE, UNREADABLE, WOULD_NOT_LOAD, WRONG_USE, add_scope_arguments, bars
 
 Subparsers: TypeAlias = "argparse._SubParsersAction[ArgumentParser]"
-LOADED, WOULD_NOT, WRONG_USE, UNREADABLE, UNREACHABLE, INTERRUPTED = 0, 1, 2, 3, 4, 130
 File = tuple[Path, Name]
 
 
@@ -42,11 +38,7 @@ def register(subparsers: Subparsers) -> None:
     load.add_argument("file", nargs="?", type=Path)
     load.add_argument("--all", type=Path, metavar="FOLDER", help="every file of the folder, feed by feed")
     load.add_argument("--first", action="store_true", help="fill an empty graph through neo4j-admin import")
-    load.add_argument("--supplier", help="who sent the file, if its name does not say")
-    load.add_argument("--as-at", type=date.fromisoformat, help="the date it is true of (YYYY-MM-DD)")
-    whole = load.add_mutually_exclusive_group()
-    whole.add_argument("--full", action="store_true", default=None, help="it says everything")
-    whole.add_argument("--delta", action="store_false", dest="full", help="it says only what changed")
+    add_scope_arguments(load)
     load.add_argument("--older", action="store_true", help="load it although a newer file was loaded")
     load.add_argument("--smaller", action="store_true", help="load it although it is much smaller than the last")
     runs = _command(subparsers, "runs", runs_command, "list the runs, newest first")
@@ -79,13 +71,13 @@ def load_command(arguments: Namespace) -> int:
     if arguments.first and arguments.all is None:
         return _wrong_use("--first goes with --all FOLDER.")
     settings = Settings.from_environment()
-    with _database(settings) as db, _progress(arguments.json) as progress:
+    with _database(settings) as db, bars(quiet=arguments.json) as shown:
         desk = Desk(
             db,
             settings.home,
             hashing_key(settings.keys_folder),
             tell=lambda text: print(text, file=sys.stderr, flush=True),
-            progress=progress,
+            progress=shown.rows,
             older=arguments.older,
             smaller=arguments.smaller,
         )
@@ -189,7 +181,7 @@ def runs_command(arguments: Namespace) -> int:
         rows = loads.list_runs(db, arguments.limit)
     if arguments.json:
         print(json.dumps([asdict(row) for row in rows], default=str))
-        return LOADED
+        return DONE
     numbers = f"{'rows':>9} {'kept':>9} {'refused':>7}"
     print(f"{'run':>5}  {'feed':22} {'supplier':14} {'as at':10}  {'kind':5} {numbers}  outcome")
     for row in rows:
@@ -198,7 +190,7 @@ def runs_command(arguments: Namespace) -> int:
             f"{row.run:>5}  {row.feed or '':22} {row.supplier or '':14} {row.as_at or '':10}  {row.kind or '':5} "
             f"{numbers}  {row.outcome or ''}"
         )
-    return LOADED
+    return DONE
 
 
 def show_command(arguments: Namespace) -> int:
@@ -208,11 +200,11 @@ def show_command(arguments: Namespace) -> int:
     shown = {name: json.loads(value) if name in _AS_JSON else value for name, value in sorted(about.items())}
     if arguments.json:
         print(json.dumps(shown, default=str))
-        return LOADED
+        return DONE
     for name, value in shown.items():
         for number, line in enumerate(value if isinstance(value, list) else [value]):
             print(f"{name if not number else '':16} {line}")
-    return LOADED
+    return DONE
 
 
 _AS_JSON = {"refused_by", "skipped_by", "counts", "seconds"}
@@ -227,7 +219,7 @@ def undo_command(arguments: Namespace) -> int:
             areas.restore(settings.home / "derived")
     said = f"Run {arguments.number} ({about['feed']}, {about.get('file', '')}) has been taken back."
     print(json.dumps({"undone": arguments.number, "feed": about["feed"]}) if arguments.json else said)
-    return LOADED
+    return DONE
 
 
 def quarantine_command(arguments: Namespace) -> int:
@@ -236,11 +228,11 @@ def quarantine_command(arguments: Namespace) -> int:
         rows = loads.list_waiting(db, arguments.limit)
     if arguments.json:
         print(json.dumps([asdict(row) for row in rows]))
-        return LOADED
+        return DONE
     for row in rows:
         print(f"{row.record_version}  {row.feed} from {row.supplier}, run {row.run}, line {row.line}: {row.reason}")
     print(f"{len(rows):,} rows wait.")
-    return LOADED
+    return DONE
 
 
 def release_command(arguments: Namespace) -> int:
@@ -248,7 +240,7 @@ def release_command(arguments: Namespace) -> int:
     with _database(Settings.from_environment()) as db:
         run = release(db, arguments.row, by=audit.command_line_actor(), on=clock.day_in_england(clock.now()))
     print(json.dumps({"run": run}) if arguments.json else f"The row was loaded in run {run}. Undo takes it back.")
-    return LOADED
+    return DONE
 
 
 def stop_command(arguments: Namespace) -> int:
@@ -268,7 +260,7 @@ def _switch(arguments: Namespace, *, stopped: bool) -> int:
         loads.switch_feed(db, feed=arguments.feed, stopped=stopped, by=audit.command_line_actor())
     done = "stopped" if stopped else "started"
     print(json.dumps({"feed": arguments.feed, done: True}) if arguments.json else f"{arguments.feed} is {done}.")
-    return LOADED
+    return DONE
 
 
 @contextmanager
@@ -277,34 +269,6 @@ def _database(settings: Settings) -> Iterator[Database]:
     with Database(at.uri, at.user, at.password) as db:
         check_ready(db)
         yield db
-
-
-@contextmanager
-def _progress(quiet: bool) -> Iterator[Callable[[str, int, int], None]]:
-    """Tells a terminal how far a load is: rows, rows a second, time left; a file or a pipe is told nothing."""
-    console = Console(stderr=True)
-    if quiet or not console.is_terminal:
-        yield lambda stage, done, total: None
-        return
-    columns = (
-        TextColumn("{task.description:8}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TextColumn("{task.fields[rate]}"),
-        TimeRemainingColumn(),
-    )
-    with Progress(*columns, console=console, transient=True) as bars:
-        tasks: dict[str, Any] = {}
-        begun: dict[str, float] = {}
-
-        def progress(stage: str, done: int, total: int) -> None:
-            if stage not in tasks:
-                tasks[stage] = bars.add_task(stage, total=None, rate="")
-                begun[stage] = time.monotonic()
-            rate = done / max(time.monotonic() - begun[stage], 0.001)
-            bars.update(tasks[stage], completed=done, total=total or None, rate=f"{rate:,.0f} rows a second")
-
-        yield progress
 
 
 def _say(results: Sequence[Loaded], as_json: bool) -> None:
@@ -343,7 +307,7 @@ def _exit_code(results: Sequence[Loaded]) -> int:
     outcomes = {result.outcome for result in results}
     if "unreadable" in outcomes:
         return UNREADABLE
-    return WOULD_NOT if "would not load" in outcomes else LOADED
+    return WOULD_NOT_LOAD if "would not load" in outcomes else DONE
 
 
 def _wrong_use(sentence: str) -> int:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from graph import server
 from graph.model.errors import Conflict, SignpostError, Unreadable
-from graph.services import carry, loads, shields
+from graph.services import carry, load_queries, loads, shields
 from graph.settings import Settings
 from graph.store import Database
 from loaders.bulk import ARRAY_DELIMITER, Group, TableState, write_tables
@@ -50,7 +50,7 @@ def load_first(settings: Settings, desk: Desk, files: Sequence[File]) -> list[Lo
         )
     carry.refuse_unless_empty(desk.db)
     publication = loads.show_publication(desk.db)
-    state = TableState(desk.db_guards())
+    state = TableState(shields.list_guards(desk.db))
     taken, results = _take_all(desk, files, state, after=publication.last_run or 0)
     if not taken:
         return results
@@ -158,11 +158,11 @@ def _finish_graph(settings: Settings, state: TableState, taken: Sequence[_Taken]
         last = max(one.result.run or 0 for one in taken)
         carry.unpack(db, baggage, last)
         for one in taken:
-            db.write(loads.SAVE_RUN, run=one.result.run, properties=one.properties | {"outcome": "published"})
+            db.write(load_queries.SAVE_RUN, run=one.result.run, properties=one.properties | {"outcome": "published"})
         for shield, person, properties in tables.shields:
             db.write(shields.SAVE_SHIELD, shield_id=shield, person_id=person, properties=properties)
         db.write(shields.ATTACH_SHIELDS, rows=tables.attached)
-        db.write(loads.CREATE_QUARANTINED, rows=[{"properties": row} for row in tables.quarantined])
+        db.write(load_queries.CREATE_QUARANTINED, rows=[{"properties": row} for row in tables.quarantined])
         _prove(db, state)
 
 

@@ -1,6 +1,5 @@
-"""From a file to a published run: check, plan, write, settle, publish; and the commands that a person types for it."""
+"""From a file to a published run: check, plan, write, settle, publish."""
 
-import importlib
 import json
 import shutil
 import time
@@ -13,12 +12,13 @@ from typing import Any
 import pandas as pd
 
 from graph.model.errors import Conflict, NotFound
-from graph.services import loads, shields
+from graph.services import load_queries, loads
 from graph.store import Database
 from loaders import areas
 from loaders.check import Checked, check_file
 from loaders.feed import Context, Feed
 from loaders.naming import Name
+from loaders.opened import fingerprint
 from loaders.plan import Plan, Scope, plan_load
 from loaders.rejects import delete_old
 from loaders.state import GraphState
@@ -59,10 +59,6 @@ class Desk:
     older: bool = False
     smaller: bool = False
 
-    def db_guards(self) -> list[shields.Guard]:
-        """What the shields in force guard."""
-        return shields.list_guards(self.db)
-
 
 def load_file(desk: Desk, feed: Feed, path: Path, name: Name) -> Loaded:
     """What became of the file. A known file changes nothing; a file that does not pass changes nothing.
@@ -73,15 +69,14 @@ def load_file(desk: Desk, feed: Feed, path: Path, name: Name) -> Loaded:
     _refuse_stopped(desk.db, feed)
     loads.recover(desk.db)
     adopt_look_ups(desk)
+    known = _known(desk.db, feed, path)
+    if known is not None:
+        return known
     watch = stages(result)
     with watch("check"):
         checked = check_for(desk, feed, path, name)
     note_check(result, checked)
-    same = desk.db.read_one(loads.FIND_SAME_FILE, sha256=checked.sha256, feed=feed.name)
-    if same is not None:
-        result.outcome, result.run = "already loaded", same.run
-        return result
-    last = desk.db.read_one(loads.FIND_LAST_RUN, feed=feed.name, supplier=name.supplier)
+    last = desk.db.read_one(load_queries.FIND_LAST_RUN, feed=feed.name, supplier=name.supplier)
     result.errors.extend(_against_last(desk, feed, name, checked, last))
     if result.errors:
         return result
@@ -97,6 +92,24 @@ def load_file(desk: Desk, feed: Feed, path: Path, name: Name) -> Loaded:
     adopt_look_ups(desk)
     result.outcome = "loaded"
     return result
+
+
+def _known(db: Database, feed: Feed, path: Path) -> Loaded | None:
+    """What was said of this very file when it was loaded; None if it was not, or has been taken back."""
+    same = db.read_one(load_queries.FIND_SAME_FILE, sha256=fingerprint(path), feed=feed.name)
+    if same is None or same.run is None:
+        return None
+    said = loads.show_run(db, same.run)
+    return Loaded(
+        feed.name,
+        path.name,
+        "already loaded",
+        run=same.run,
+        rows=said["rows"],
+        kept=said["kept"],
+        refused=json.loads(said["refused_by"]),
+        skipped=json.loads(said["skipped_by"]),
+    )
 
 
 def context_for(home: Path, secret: bytes, name: Name) -> Context:
@@ -219,7 +232,7 @@ def about_run(feed: Feed, name: Name, path: Path, checked: Checked) -> dict[str,
     }
 
 
-def _against_last(desk: Desk, feed: Feed, name: Name, checked: Checked, last: loads.LastRun | None) -> list[str]:
+def _against_last(desk: Desk, feed: Feed, name: Name, checked: Checked, last: load_queries.LastRun | None) -> list[str]:
     """Why this file should not follow the last of its feed and supplier."""
     if last is None:
         return []
@@ -238,7 +251,7 @@ def _against_last(desk: Desk, feed: Feed, name: Name, checked: Checked, last: lo
 
 
 def _refuse_stopped(db: Database, feed: Feed) -> None:
-    stopped = db.read_one(loads.FIND_STOPPED_FEED, feed=feed.name)
+    stopped = db.read_one(load_queries.FIND_STOPPED_FEED, feed=feed.name)
     if stopped is not None:
         raise Conflict(
             f"The feed {feed.name} was stopped by {stopped.by}. Start it with: python -m loaders start {feed.name}."
@@ -263,8 +276,3 @@ class _Watch:
             yield
         finally:
             self._seconds[stage] = self._seconds.get(stage, 0.0) + time.monotonic() - started
-
-
-def register(subparsers: Any) -> None:
-    """Adds the commands that change the graph."""
-    importlib.import_module("loaders.commands").register(subparsers)

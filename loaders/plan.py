@@ -188,8 +188,12 @@ def _resolve_targets(plan: Plan, state: State) -> None:
     numbered = {
         target for target in values(facts["target"]) if target is not None and str(target).startswith("laestab:")
     }
-    schools = state.schools_numbered(sorted(number.removeprefix("laestab:") for number in numbered)) if numbered else {}
-    facts["target"] = [schools.get(str(target).removeprefix("laestab:"), target) for target in values(facts["target"])]
+    if numbered:
+        schools = state.schools_numbered(sorted(number.removeprefix("laestab:") for number in numbered))
+        facts["target"] = [
+            schools.get(target.removeprefix("laestab:"), target) if target in numbered else target
+            for target in values(facts["target"])
+        ]
     there: set[str] = set()
     for kind, target_kinds in (
         ("service", ("school", "gp_practice", "service")),
@@ -406,10 +410,13 @@ def _put_aside(plan: Plan, changed: pd.DataFrame, reasons: dict[str, str], state
     )
     rows = changed[changed["key"].isin(keys)]
     by_key = dict(iter(mine.groupby("record_key")))
+    carer_rows = plan.records[plan.records["key"].isin(carers)]
+    address_rows = plan.entities[plan.entities["key"].isin(set(mine["target"]))]
     for row in rows.to_dict("records"):
         facts = by_key.get(row["key"], mine.iloc[:0])
-        named = plan.records[plan.records["key"].isin(set(facts["target"]) & carers)]
-        places = plan.entities[plan.entities["key"].isin(set(facts["target"]))]
+        targets = set(facts["target"])
+        named = carer_rows[carer_rows["key"].isin(targets)]
+        places = address_rows[address_rows["key"].isin(targets)]
         payload = {"record": _row(row), "facts": _rows(facts), "carers": _rows(named), "addresses": _rows(places)}
         plan.quarantined.append(
             {

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from graph.model.errors import NotFound
-from graph.services import audit, loads
+from graph.services import audit, load_queries, loads
 from graph.store import Database
 from loaders.plan import Scope, plan_load
 from loaders.registry import FEEDS
@@ -22,7 +22,7 @@ def release(db: Database, record_version: str, *, by: str, on: date) -> int:
 
     The row stays guarded against nobody: a person has looked at it and said that it is not the shielded child, or is.
     """
-    waiting = db.read_one(loads.SHOW_WAITING, record_version=record_version)
+    waiting = db.read_one(load_queries.SHOW_WAITING, record_version=record_version)
     if waiting is None:
         raise NotFound(f"No row {record_version} waits in quarantine. List them with: python -m loaders quarantine.")
     feed, supplier = FEEDS[waiting.feed], waiting.supplier

@@ -7,7 +7,7 @@ from typing import Any, Protocol
 import pandas as pd
 
 from graph.model.names import fold_whole
-from graph.services import loads, shields
+from graph.services import load_queries, shields
 from graph.store import Database, Query
 from loaders.match import Index, Known, demographic_keys
 
@@ -76,23 +76,25 @@ class GraphState:
 
     def scope(self, source: str, supplier: str) -> pd.DataFrame:
         """The open records of a feed and supplier."""
-        rows = list(self._db.stream(loads.LIST_SCOPE, source=source, supplier=supplier))
+        rows = list(self._db.stream(load_queries.LIST_SCOPE, source=source, supplier=supplier))
         frame = pd.DataFrame(rows, columns=["record", "version", "content_hash", "key", "subject"])
         return frame.assign(open=True)
 
     def versions(self, records: Sequence[str]) -> pd.DataFrame:
         """Every version of these records."""
-        return pd.DataFrame(self._ask(loads.LIST_KNOWN, records=records), columns=KNOWN)
+        return pd.DataFrame(self._ask(load_queries.LIST_KNOWN, records=records), columns=KNOWN)
 
     def persons_of(self, records: Sequence[str]) -> dict[str, str]:
         """The person that each of these records identifies."""
-        return dict(self._ask(loads.LIST_PERSONS_OF, records=records))
+        return dict(self._ask(load_queries.LIST_PERSONS_OF, records=records))
 
     def holders(self, number: str, values: Sequence[str], source: str, supplier: str) -> pd.DataFrame:
         """Who holds these numbers."""
-        query = {"nhs_number": loads.FIND_BY_NHS_NUMBER, "upn": loads.FIND_BY_UPN, "local_id": loads.FIND_BY_LOCAL_ID}[
-            number
-        ]
+        query = {
+            "nhs_number": load_queries.FIND_BY_NHS_NUMBER,
+            "upn": load_queries.FIND_BY_UPN,
+            "local_id": load_queries.FIND_BY_LOCAL_ID,
+        }[number]
         scope = {"source": source, "supplier": supplier} if number == "local_id" else {}
         return _native(pd.DataFrame(self._ask(query, numbers=values, **scope), columns=HOLDER))
 
@@ -100,44 +102,47 @@ class GraphState:
         """Who has these demographics: found by day and family name, and by day and postcode, and then compared."""
         names = wanted[["date_of_birth", "family_name"]].drop_duplicates().to_dict("records")
         places = wanted[["date_of_birth", "postcode"]].drop_duplicates().to_dict("records")
-        rows = [*self._ask(loads.FIND_BY_FAMILY_NAME, wanted=names), *self._ask(loads.FIND_BY_POSTCODE, wanted=places)]
+        rows = [
+            *self._ask(load_queries.FIND_BY_FAMILY_NAME, wanted=names),
+            *self._ask(load_queries.FIND_BY_POSTCODE, wanted=places),
+        ]
         candidates = _native(pd.DataFrame(rows, columns=_CANDIDATE)).drop_duplicates("record").reset_index(drop=True)
         found = alike_keys(candidates)
         return found[found["key"].isin(set(wanted["key"]))]
 
     def known_of(self, persons: Sequence[str]) -> dict[str, Known]:
         """What the open records of these persons say."""
-        rows = self._ask(loads.LIST_NUMBERS, persons=persons)
+        rows = self._ask(load_queries.LIST_NUMBERS, persons=persons)
         return {person: known(nhs, upns, names, multiple) for person, nhs, upns, multiple, names in rows}
 
     def subjects_of(self, persons: Sequence[str]) -> dict[str, set[str]]:
         """As what the open records of these persons speak of them: child, carer or both."""
         return {
             person: {role for role, known in (("child", is_child), ("carer", is_carer)) if known}
-            for person, is_child, is_carer in self._ask(loads.LIST_LABELS, persons=persons)
+            for person, is_child, is_carer in self._ask(load_queries.LIST_LABELS, persons=persons)
         }
 
     def existing(self, kind: str, keys: Sequence[str]) -> set[str]:
         """Those of these identity keys that are there."""
-        query: Query[loads.Key] = {
-            "address": loads.LIST_EXISTING_ADDRESSES,
-            "service": loads.LIST_EXISTING_SERVICES,
-            "practitioner": loads.LIST_EXISTING_PRACTITIONERS,
-            "authority": loads.LIST_EXISTING_AUTHORITIES,
+        query: Query[load_queries.Key] = {
+            "address": load_queries.LIST_EXISTING_ADDRESSES,
+            "service": load_queries.LIST_EXISTING_SERVICES,
+            "practitioner": load_queries.LIST_EXISTING_PRACTITIONERS,
+            "authority": load_queries.LIST_EXISTING_AUTHORITIES,
         }[kind]
         return {row[0] for row in self._ask(query, keys=keys)}
 
     def authority_codes(self) -> dict[str, str]:
         """The GSS code of each authority by the education department's code."""
-        return {row.dfe_code: row.gss_code for row in self._db.read(loads.LIST_AUTHORITY_CODES)}
+        return {row.dfe_code: row.gss_code for row in self._db.read(load_queries.LIST_AUTHORITY_CODES)}
 
     def schools_numbered(self, numbers: Sequence[str]) -> dict[str, str]:
         """The identity key of each school by its LAESTAB."""
-        return dict(self._ask(loads.LIST_SCHOOLS_NUMBERED, numbers=numbers))
+        return dict(self._ask(load_queries.LIST_SCHOOLS_NUMBERED, numbers=numbers))
 
     def service_kinds(self, keys: Sequence[str]) -> dict[str, str]:
         """The kind of each of these services."""
-        return dict(self._ask(loads.LIST_SERVICE_KINDS, keys=keys))
+        return dict(self._ask(load_queries.LIST_SERVICE_KINDS, keys=keys))
 
     def guards(self) -> list[shields.Guard]:
         """What each shield in force guards."""
@@ -145,7 +150,7 @@ class GraphState:
 
     def quarantined(self, versions: Sequence[str]) -> set[str]:
         """Those of these rows that wait in quarantine already."""
-        return {row[0] for row in self._ask(loads.LIST_QUARANTINED, versions=versions)}
+        return {row[0] for row in self._ask(load_queries.LIST_QUARANTINED, versions=versions)}
 
     def guarded(self, persons: Sequence[str]) -> dict[str, list[shields.Said]]:
         """What the open records of these persons say."""
@@ -154,9 +159,9 @@ class GraphState:
     def open_facts(self, subject_kind: str, rows: pd.DataFrame) -> pd.DataFrame:
         """The open facts of these records."""
         query = {
-            "person": loads.LIST_PERSON_FACTS,
-            "service": loads.LIST_SERVICE_FACTS,
-            "practitioner": loads.LIST_PRACTITIONER_FACTS,
+            "person": load_queries.LIST_PERSON_FACTS,
+            "service": load_queries.LIST_SERVICE_FACTS,
+            "practitioner": load_queries.LIST_PRACTITIONER_FACTS,
         }[subject_kind]
         wanted = rows[["record", "subject_id"]].to_dict("records")
         found = [
@@ -168,7 +173,7 @@ class GraphState:
         """Open addresses and schools with their areas, and the open responsibility, of children."""
         homes: list[tuple[Any, ...]] = []
         responsible: list[tuple[Any, ...]] = []
-        for person, at_home, at_school, now in self._ask(loads.LIST_WHEREABOUTS, persons=persons):
+        for person, at_home, at_school, now in self._ask(load_queries.LIST_WHEREABOUTS, persons=persons):
             homes.extend((person, *where) for where in (*at_home, *(["school", *school[1:]] for school in at_school)))
             responsible.extend((person, *fact) for fact in now)
         return _native(pd.DataFrame(homes, columns=HOMES)), _native(pd.DataFrame(responsible, columns=RESPONSIBLE))

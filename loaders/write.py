@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from graph.services import loads, shields
+from graph.services import load_queries, loads, shields
 from graph.services.loads import Load
 from loaders.plan import SUBJECT_KIND, Plan
 from loaders.responsibility import changes, decide
@@ -30,41 +30,41 @@ FACT_KEPT = ("fact_id", "record", "from", "to", *FACT_PROPERTIES)
 ADDRESS_KEPT = ("line_1", "line_2", "line_3", "line_4", "postcode", "uprn")
 _AT_ONCE = 50_000  # rows turned into Python at a time
 _SAVERS = {
-    "service": loads.SAVE_SERVICES,
-    "school": loads.SAVE_SCHOOLS,
-    "gp_practice": loads.SAVE_PRACTICES,
-    "practitioner": loads.SAVE_PRACTITIONERS,
-    "authority": loads.SAVE_AUTHORITIES,
+    "service": load_queries.SAVE_SERVICES,
+    "school": load_queries.SAVE_SCHOOLS,
+    "gp_practice": load_queries.SAVE_PRACTICES,
+    "practitioner": load_queries.SAVE_PRACTITIONERS,
+    "authority": load_queries.SAVE_AUTHORITIES,
 }
 _RECORD_WRITERS = {
-    "service": loads.CREATE_SERVICE_RECORDS,
-    "practitioner": loads.CREATE_PRACTITIONER_RECORDS,
-    "authority": loads.CREATE_AUTHORITY_RECORDS,
+    "service": load_queries.CREATE_SERVICE_RECORDS,
+    "practitioner": load_queries.CREATE_PRACTITIONER_RECORDS,
+    "authority": load_queries.CREATE_AUTHORITY_RECORDS,
 }
 _ENDERS = {
-    "person": loads.END_PERSON_FACTS,
-    "service": loads.END_SERVICE_FACTS,
-    "practitioner": loads.END_PRACTITIONER_FACTS,
+    "person": load_queries.END_PERSON_FACTS,
+    "service": load_queries.END_SERVICE_FACTS,
+    "practitioner": load_queries.END_PRACTITIONER_FACTS,
 }
 
 
 def write_plan(plan: Plan, load: Load, progress: Progress = lambda stage, done, total: None) -> None:
     """Writes everything of a plan: what points before what is pointed from, records before their facts."""
     _write_entities(plan, load)
-    load.step(loads.ADD_LABELS, plan.relabelled)
-    load.step(loads.END_RECORDS, [{"record_version": version} for version in plan.ended_records])
-    load.step(loads.CREATE_QUARANTINED, [{"properties": row} for row in plan.quarantined])
+    load.step(load_queries.ADD_LABELS, plan.relabelled)
+    load.step(load_queries.END_RECORDS, [{"record_version": version} for version in plan.ended_records])
+    load.step(load_queries.CREATE_QUARANTINED, [{"properties": row} for row in plan.quarantined])
     _write_records(plan, load, progress)
     _end_facts(plan.ended_facts, load)
     _write_facts(plan.facts, load, {"source": plan.scope.source, "supplier": plan.scope.supplier}, progress)
-    load.step(loads.CONFIRM_RECORDS, [{"record_version": version} for version in plan.confirmed])
+    load.step(load_queries.CONFIRM_RECORDS, [{"record_version": version} for version in plan.confirmed])
 
 
 def settle_responsibility(persons: set[str], as_at: date, state: State, load: Load) -> int:
     """How many of these children got another responsible authority, computed from what the graph now says."""
     homes, now = state.whereabouts(sorted(persons))
     ended, made = changes(decide(persons, homes, as_at), now)
-    load.step(loads.END_PERSON_FACTS, [{"subject_id": person, "fact_id": fact} for person, fact in ended])
+    load.step(load_queries.END_PERSON_FACTS, [{"subject_id": person, "fact_id": fact} for person, fact in ended])
     _write_facts(made.assign(record="computed"), load, {"source": "computed", "supplier": "signpost"})
     return len(made)
 
@@ -80,12 +80,13 @@ def _write_entities(plan: Plan, load: Load) -> None:
                 strict=True,
             )
         ]
-        load.step(query, rows, **({"source": plan.scope.supplier} if subject == "practitioner" else {}))
+        sender: dict[str, Any] = {"source": plan.scope.supplier} if subject == "practitioner" else {}
+        load.step(query, rows, **sender)
     for part in _parts(plan.entities):
         maps = as_maps(part, ADDRESS_KEPT)
         keys, areas = values(part["key"]), values(part["authority"])
         load.step(
-            loads.SAVE_ADDRESSES,
+            load_queries.SAVE_ADDRESSES,
             [
                 {"address_id": key, "authority": area, "properties": properties}
                 for key, area, properties in zip(keys, areas, maps, strict=True)
@@ -104,7 +105,7 @@ def _write_records(plan: Plan, load: Load, progress: Progress) -> None:
             # A person is made together with the first record that identifies it: a swept run leaves none behind.
             people = dict.fromkeys(row["subject_id"] for row in step)
             made = [person_of.pop(person) for person in people if person in person_of]
-            load.together(loads.CREATE_PERSONS, made, loads.CREATE_PERSON_RECORDS, step)
+            load.together(load_queries.CREATE_PERSONS, made, load_queries.CREATE_PERSON_RECORDS, step)
             done += len(step)
             progress("records", done, total)
     for kind, query in _RECORD_WRITERS.items():
@@ -141,7 +142,7 @@ def _record_rows(part: pd.DataFrame, plan: Plan, load: Load) -> list[dict[str, A
 
 def _write_facts(facts: pd.DataFrame, load: Load, common: dict[str, str], progress: Progress | None = None) -> None:
     done = 0
-    for kind, query in loads.FACT_WRITERS.items():
+    for kind, query in load_queries.FACT_WRITERS.items():
         for part in _parts(facts[facts["type"] == kind]):
             maps = as_maps(part, [name for name in FACT_KEPT if name in part.columns])
             ends = zip(values(part["subject_id"]), values(part["target_id"]), maps, strict=True)

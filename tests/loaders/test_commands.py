@@ -1,6 +1,7 @@
 """The commands that change the graph, as a person and as a scheduler use them."""
 
 import json
+import shutil
 import zipfile
 from datetime import date
 from pathlib import Path
@@ -45,6 +46,27 @@ def test_a_file_is_loaded_shown_listed_and_undone(
     assert main(["undo", "1"]) == 1
     assert "only a published run can be undone" in capsys.readouterr().err
     assert main(["show", "99"]) != 0
+
+
+def test_a_known_file_is_answered_with_what_was_said_and_writes_nothing(
+    db: Database, settings: Settings, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    good = "".join(f"{number},E100{number:05},Area {number}\n" for number in range(100, 140))
+    path = written(tmp_path, "authorities.ons.2026-11-01.full.csv", AUTHORITIES + good + "x,E10000902,Nowhere\n")
+    rejects = settings.home / "rejects"
+    main(["load", "authorities", str(path), "--json"])
+    said = json.loads(capsys.readouterr().out)
+    shutil.rmtree(rejects)
+
+    assert main(["load", "authorities", str(path), "--json"]) == 0
+
+    again = json.loads(capsys.readouterr().out)
+    assert again["outcome"] == "already loaded"
+    assert said["refused"] != {}
+    assert [again[name] for name in ("run", "rows", "kept", "refused")] == [
+        said[name] for name in ("run", "rows", "kept", "refused")
+    ]
+    assert not rejects.exists()
 
 
 def test_an_older_or_much_smaller_file_is_refused_unless_it_is_meant(

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from graph.model.errors import Conflict
-from graph.services import loads, shields
+from graph.services import load_queries, loads, shields
 from graph.services.canonical import canonical_hash
 from graph.store import Database, Query
 from loaders.write import write_plan
@@ -225,7 +225,7 @@ def test_a_load_that_was_taken_over_writes_no_more(db: Database) -> None:
     db.write(Statement("MATCH (p:Publication) SET p.loading = 'else' RETURN 1"))  # type: ignore[arg-type]
 
     with pytest.raises(Conflict, match="took over"):
-        load.step(loads.END_RECORDS, [{"record_version": "x/1"}])
+        load.step(load_queries.END_RECORDS, [{"record_version": "x/1"}])
 
 
 def test_what_nobody_knows_is_left_out_said_and_taken_in_when_it_is_known(db: Database) -> None:
