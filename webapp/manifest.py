@@ -6,6 +6,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 BUILT = ROOT / "webapp" / "static" / "dist"
 MANIFEST = "manifest.json"
+# How the name of a file ends that lies compressed beside it, the smallest first, and what HTTP calls that.
+ENDINGS = {".br": "br", ".gz": "gzip"}
 
 
 class AssetsError(Exception):

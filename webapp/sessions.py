@@ -6,9 +6,9 @@ from typing import Any, cast
 from cryptography.fernet import Fernet, InvalidToken
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from flask import Flask, request, session
+from flask import Flask, Response, request, session
 from flask.json.tag import TaggedJSONSerializer
-from flask.sessions import SecureCookieSessionInterface
+from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from itsdangerous import BadSignature
 
 from graph.model.circle import Depth
@@ -56,6 +56,11 @@ class SealedSessions(SecureCookieSessionInterface):
     def get_cookie_secure(self, app: Flask) -> bool:
         """Secure, but over plain HTTP, where browsers would not keep the cookie."""
         return request.is_secure
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        """Sends the cookie if it changed; never with a style sheet or script, which may be kept for all."""
+        if request.endpoint != "home.show_asset":
+            super().save_session(app, session, response)
 
 
 def begin(token: str) -> None:

@@ -1,11 +1,13 @@
 """The first page, and the files that pages are made of."""
 
-from flask import Blueprint, abort, redirect, render_template, send_from_directory, url_for
+import mimetypes
+
+from flask import Blueprint, abort, redirect, render_template, request, send_from_directory, url_for
 from werkzeug.wrappers import Response
 
 from graph.model.roles import Role
 from webapp.access import Permission, me, needs, public
-from webapp.manifest import BUILT, read_names
+from webapp.manifest import BUILT, ENDINGS, read_names
 
 bp = Blueprint("home", __name__)
 _COMMANDS: dict[Role, tuple[tuple[str, str], ...]] = {
@@ -48,10 +50,18 @@ def show() -> Response | str:
 @bp.get("/static/dist/<name>")
 @public
 def show_asset(name: str) -> Response:
-    """A style sheet or script, by its name with its hash."""
+    """A style sheet or script, by its name with its hash, compressed if the browser can read that."""
     if name not in read_names().values():
         abort(404)
-    return send_from_directory(BUILT, name)
+    ending, coding = next(
+        ((ending, coding) for ending, coding in ENDINGS.items() if request.accept_encodings[coding] > 0), ("", "")
+    )
+    kind = mimetypes.guess_type(name)[0]
+    answer = send_from_directory(BUILT, name + ending, mimetype=kind)
+    if coding:
+        answer.content_encoding = coding
+    answer.vary.add("Accept-Encoding")
+    return answer
 
 
 @bp.get("/health")
