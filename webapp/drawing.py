@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from graph.model.circle import CarerCard, ChildPage, ServiceCard, Standing
-from webapp.formatters import age, anchor, carer_role, counted, drawn_period, month_year, who
+from webapp.formatters import age, anchor, carer_role, drawn_period, month_year, several, who
 from webapp.lettering import fit, width, wrap
 from webapp.places import (
     ANGLES,
@@ -35,6 +35,7 @@ _ONE_ROW = ((74.0, 140.0),)
 _TWO_ROWS = ((52.0, 140.0), (97.0, 120.0))
 _CHORD = 122.0
 _STANDINGS = tuple(Standing)
+_STANDING_WORDS = {Standing.CURRENT: "current", Standing.UNCONFIRMED: "not confirmed", Standing.ENDED: "ended"}
 
 
 @dataclass(frozen=True)
@@ -49,17 +50,23 @@ class Lettering:
 
 @dataclass(frozen=True)
 class Entry:
-    """A link inside a card to a row of the list: the service, and the lines that it fills."""
+    """A link inside a card to a row of the list: the service, and the lines that it fills.
+
+    `say` is what a screen reader is told of it. A fold stands for all of `rows`, and says how many they are.
+    """
 
     href: str
     title: str
+    say: str
     lines: tuple[Lettering, ...]
+    rows: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Drawn:
     """A card at its place, with one service in it or several of that place, and the line that leads to it."""
 
+    key: str
     x: float
     y: float
     standing: Standing
@@ -70,8 +77,9 @@ class Drawn:
 
 @dataclass(frozen=True)
 class Pill:
-    """A carer inside the household's ring, or below its line if they live elsewhere."""
+    """A carer inside the household's ring, or below its line if they live elsewhere; or several, as `rows` says."""
 
+    key: str
     x: float
     y: float
     width: float
@@ -79,7 +87,16 @@ class Pill:
     title: str
     name: str
     role: str
+    say: str
+    standing: Standing
     elsewhere: bool
+    rows: tuple[str, ...]
+
+    @property
+    def branch(self) -> tuple[tuple[float, float], ...]:
+        """The line from the child, that runs between the pills and ends under this one."""
+        start = CENTRE + 24
+        return (CENTRE, start), (CENTRE, self.y), (self.x, self.y)
 
 
 @dataclass(frozen=True)
@@ -96,6 +113,16 @@ class Sector:
     words: tuple[Lettering, ...]
     sentence: str
 
+    @property
+    def middle(self) -> tuple[float, float]:
+        """The middle of the sentence."""
+        return CENTRE + WORDS[self.name][0], CENTRE + WORDS[self.name][1]
+
+    @property
+    def words_height(self) -> float:
+        """How much room the sentence takes."""
+        return 20.0 * len(self.words) + 8
+
 
 @dataclass(frozen=True)
 class Picture:
@@ -107,27 +134,26 @@ class Picture:
     home: tuple[Lettering, ...]
     child: tuple[Lettering, ...]
     pills: tuple[Pill, ...]
-    branches: tuple[str, ...]
     carers: tuple[CarerCard, ...]
     title: str
     description: str
+    says: str
 
 
 def draw(page: ChildPage) -> Picture:
     """The circle of a page."""
     elsewhere = not all(_is_inside(carer) for carer in page.carers)
-    pills = _pills(page.carers)
     return Picture(
         sectors=tuple(_sector(page, name) for name in SectorName),
         boundary=_boundary(elsewhere),
         remainder=_remainder(elsewhere),
         home=_home(page),
         child=_child(page),
-        pills=pills,
-        branches=_branches(pills),
+        pills=_pills(page.carers),
         carers=_carers_in_order(page.carers),
         title=f"Circle of services around {page.name} on {page.as_at.day} {page.as_at:%B %Y}",
         description=page.summary + " The list on this page says the same in the same order.",
+        says=f"{page.name}, {age(page.age)}",
     )
 
 
@@ -142,7 +168,7 @@ def _sector(page: ChildPage, name: SectorName) -> Sector:
         rim=_ring_part(low, high, RIM, RIM + 5, gap=3.5),
         arc=_title_arc(low, high),
         services=services,
-        cards=_cards(page, services),
+        cards=_cards(page, name, services),
         words=() if services else _words(name, sentence),
         sentence=sentence,
     )
@@ -175,23 +201,33 @@ def _words(name: SectorName, sentence: str) -> tuple[Lettering, ...]:
     return tuple(Lettering(x, top + 20 * row + 5, line, "words") for row, line in enumerate(lines))
 
 
-def _cards(page: ChildPage, services: tuple[ServiceCard, ...]) -> tuple[Drawn, ...]:
+def _cards(page: ChildPage, name: SectorName, services: tuple[ServiceCard, ...]) -> tuple[Drawn, ...]:
     """One card for each place that is taken. Another service of the same place joins it: no card ever moves."""
     by_place: dict[Place, list[ServiceCard]] = {}
     for card in services:
         by_place.setdefault(place_of(card.domain, card.kind, card.key), []).append(card)
-    return tuple(_card(page, place, tuple(cards)) for place, cards in by_place.items())
+    says = {card.key: _say(card, name, number, len(services)) for number, card in enumerate(services, 1)}
+    return tuple(_card(page, place, tuple(cards), says) for place, cards in by_place.items())
 
 
-def _card(page: ChildPage, place: Place, cards: tuple[ServiceCard, ...]) -> Drawn:
+def _say(card: ServiceCard, name: SectorName, number: int, total: int) -> str:
+    """`Hillbrook Primary School, school, education, current, 1 of 2`: the words of the card and of its row."""
+    kind = card.kind_words if card.kind_words.startswith("GP") else card.kind_words.lower()
+    kinds = () if card.kind_words.casefold() in card.name.casefold() else (kind,)
+    return ", ".join((card.name, *kinds, name.value, _STANDING_WORDS[card.standing], f"{number} of {total}"))
+
+
+def _card(page: ChildPage, place: Place, cards: tuple[ServiceCard, ...], says: dict[str, str]) -> Drawn:
     left, top = CENTRE + place.x - CARD_WIDTH / 2, CENTRE + place.y - CARD_HEIGHT / 2
     first = cards[0]
+    alone = len(cards) == 1
     return Drawn(
+        key=f"place-{first.domain.name.lower()}-{places_of(SectorName(first.domain.value)).index(place)}",
         x=left,
         y=top,
         standing=min((card.standing for card in cards), key=_STANDINGS.index),
         tag=_tag(cards),
-        entries=(_alone(page, first, left, top),) if len(cards) == 1 else _together(cards, left, top),
+        entries=(_alone(page, first, left, top, says),) if alone else _together(cards, left, top, says),
         line=edge_towards(place),
     )
 
@@ -202,12 +238,12 @@ def _tag(cards: Iterable[ServiceCard]) -> str:
     return "You" if any(card.you for card in cards) else ""
 
 
-def _alone(page: ChildPage, card: ServiceCard, left: float, top: float) -> Entry:
+def _alone(page: ChildPage, card: ServiceCard, left: float, top: float, says: dict[str, str]) -> Entry:
     name = wrap(card.name, _NAME, _TEXT_ROOM, lines=2, bold=True)
     who_line = fit(who(card), _WHO, _TEXT_ROOM)
     texts = [*((line, "name") for line in name), *([(who_line, "who")] if who_line else [])]
     texts += [(line, "when") for line in _when(card, page, room=4 - len(texts))]
-    return Entry("#" + anchor(card.key), _told(page, card), _stacked(texts, left, top))
+    return Entry("#" + anchor(card.key), _told(page, card), says[card.key], _stacked(texts, left, top))
 
 
 def _when(card: ServiceCard, page: ChildPage, *, room: int) -> tuple[str, ...]:
@@ -223,23 +259,35 @@ def _told(page: ChildPage, card: ServiceCard) -> str:
     return ", ".join(part for part in (card.name, who(card), *drawn_period(card, page.as_at)) if part)
 
 
-def _together(cards: tuple[ServiceCard, ...], left: float, top: float) -> tuple[Entry, ...]:
+def _together(cards: tuple[ServiceCard, ...], left: float, top: float, says: dict[str, str]) -> tuple[Entry, ...]:
     shown = cards if len(cards) <= _MAX_ENTRIES else cards[: _MAX_ENTRIES - 1]
     step, first = (21.0, 25.0) if len(cards) > 2 else (26.0, 33.0)
-    entries = [_short_entry(card, left, top + first + step * row, _TEXT_ROOM) for row, card in enumerate(shown)]
-    more = len(cards) - len(shown)
-    if more:
-        text = f"and {counted(more, 'more', 'more')}: see the list"
-        line = Lettering(left + _TEXT_LEFT, top + first + step * len(shown), text, "who")
-        entries.append(Entry("#" + anchor(cards[len(shown)].key), text, (line,)))
+    entries = [_short_entry(card, left, top + first + step * row, says) for row, card in enumerate(shown)]
+    folded = cards[len(shown) :]
+    if folded:
+        entries.append(_fold(folded, left, top + first + step * len(shown)))
     return tuple(entries)
 
 
-def _short_entry(card: ServiceCard, left: float, baseline: float, room: float) -> Entry:
+def _short_entry(card: ServiceCard, left: float, baseline: float, says: dict[str, str]) -> Entry:
     ending = {Standing.CURRENT: "", Standing.UNCONFIRMED: " (not confirmed)", Standing.ENDED: " (ended)"}[card.standing]
-    text = fit(card.name + ending, _WHO, room, bold=True)
+    name = fit(card.name, _WHO, _TEXT_ROOM - width(ending, _WHO, bold=True), bold=True)
     title = f"{card.name}{ending}, {card.kind_words}"
-    return Entry("#" + anchor(card.key), title, (Lettering(left + _TEXT_LEFT, baseline, text, "short"),))
+    line = Lettering(left + _TEXT_LEFT, baseline, name + ending, "short")
+    return Entry("#" + anchor(card.key), title, says[card.key], (line,))
+
+
+def _fold(cards: tuple[ServiceCard, ...], left: float, baseline: float) -> Entry:
+    """What of a place has no room, with its exact number and its kind, in as many words as fit."""
+    past = "past " if all(card.standing is Standing.ENDED for card in cards) else ""
+    kinds = {card.kind_words for card in cards}
+    what = several(kinds.pop() if len(kinds) == 1 else f"{cards[0].domain.value} service")
+    title = f"{len(cards)} more {past}{what}: see the list"
+    shorter = (title, f"+{len(cards)} {past}{what}: see the list", f"+{len(cards)} {past}{what}")
+    fitting = (text for text in shorter if width(text, _WHO) <= _TEXT_ROOM)
+    text = next(fitting, f"{len(cards)} more: see the list")
+    rows = tuple(anchor(card.key) for card in cards)
+    return Entry("#" + rows[0], title, title, (Lettering(left + _TEXT_LEFT, baseline, text, "who"),), rows)
 
 
 def _stacked(texts: list[tuple[str, str]], left: float, top: float) -> tuple[Lettering, ...]:
@@ -289,16 +337,17 @@ def _pills(carers: tuple[CarerCard, ...]) -> tuple[Pill, ...]:
 
 def _inside_pills(carers: list[CarerCard]) -> Iterable[Pill]:
     shown = carers if len(carers) <= _MAX_PILLS else carers[: _MAX_PILLS - 1]
-    texts = [(anchor(carer.key), carer.name, carer_role(carer)) for carer in shown]
-    if len(shown) < len(carers):
-        more = carers[len(shown)]
-        texts.append((anchor(more.key), f"{len(carers) - len(shown)} more", "see the list"))
-    rows = _ONE_ROW if len(texts) <= 2 else _TWO_ROWS
-    for number, (target, name, role) in enumerate(texts):
-        row, alone = number // 2, number == len(texts) - 1 and number % 2 == 0
+    folded = carers[len(shown) :]
+    groups = [[carer] for carer in shown] + ([folded] if folded else [])
+    rows = _ONE_ROW if len(groups) <= 2 else _TWO_ROWS
+    for number, group in enumerate(groups):
+        row, alone = number // 2, number == len(groups) - 1 and number % 2 == 0
         baseline, wide = rows[row]
         x = CENTRE if alone else CENTRE + (wide / 2 + 4) * (1 if number % 2 else -1)
-        yield _pill(x, CENTRE + baseline, wide, target, name, role)
+        name, role = group[0].name, carer_role(group[0])
+        if group is folded:
+            name, role = f"{len(folded)} more", "see the list"
+        yield _pill(x, CENTRE + baseline, wide, group, name, role)
 
 
 def _elsewhere_pills(carers: list[CarerCard]) -> Iterable[Pill]:
@@ -310,26 +359,29 @@ def _elsewhere_pills(carers: list[CarerCard]) -> Iterable[Pill]:
     name, role = first.name, f"{first.relationship}, {where}" if first.relationship else where
     if len(carers) > 1:
         name, role = f"{len(carers)} carers", "not in this home"
-    yield _pill(CENTRE, CENTRE + 147, 176, anchor(first.key), name, role, elsewhere=True)
+    yield _pill(CENTRE, CENTRE + 147, 176, carers, name, role, elsewhere=True)
 
 
-def _pill(x: float, y: float, wide: float, target: str, name: str, role: str, *, elsewhere: bool = False) -> Pill:
+def _pill(
+    x: float, y: float, wide: float, carers: list[CarerCard], name: str, role: str, *, elsewhere: bool = False
+) -> Pill:
+    standing = min((carer.standing for carer in carers), key=_STANDINGS.index)
+    rows = tuple(anchor(carer.key) for carer in carers)
+    said = role if standing is Standing.CURRENT else f"{role}, {_STANDING_WORDS[standing]}"
     return Pill(
+        key="carer-" + rows[0],
         x=x,
         y=y,
         width=wide,
-        href="#" + target,
+        href="#" + rows[0],
         title=f"{name}, {role}",
         name=fit(name, 14.5, wide - 18, bold=True),
         role=fit(role[:1].upper() + role[1:].replace("parental responsibility", "PR"), 12.5, wide - 18),
+        say=f"{name}, {said[:1].lower() + said[1:]}, {'carer' if len(carers) == 1 else 'carers'}",
+        standing=standing,
         elsewhere=elsewhere,
+        rows=rows if len(rows) > 1 else (),
     )
-
-
-def _branches(pills: tuple[Pill, ...]) -> tuple[str, ...]:
-    """Lines from the child to each carer, that run between the pills and end under them."""
-    start = CENTRE + 24
-    return tuple(f"M{CENTRE:.1f},{start:.1f}V{pill.y:.1f}H{pill.x:.1f}" for pill in pills)
 
 
 def _boundary(elsewhere: bool) -> str:

@@ -33,6 +33,16 @@ def counted(number: int, word: str, words: str | None = None) -> str:
     return f"{number} {word if number == 1 else words or word + 's'}"
 
 
+def several(kind: str) -> str:
+    """More than one service of a kind: `schools`, `GP practices`, `health visiting services`."""
+    word = kind if kind.startswith("GP") else kind[:1].lower() + kind[1:]
+    return (
+        f"{word}s"
+        if word.endswith(("school", "practice", "service", "organisation", "hospital"))
+        else f"{word} services"
+    )
+
+
 def age(years: int | None) -> str:
     """`9 years old`; of a baby `under 1 year old`."""
     if years == 0:

@@ -1,5 +1,6 @@
 """The circle as it is drawn: nothing overlaps, nothing moves, and the list has every card once."""
 
+import re
 from dataclasses import replace
 from datetime import date
 from itertools import combinations
@@ -14,8 +15,11 @@ from graph.model.kinds import KINDS, Domain
 from tests.webapp import pages_of
 from webapp.drawing import draw
 from webapp.formatters import anchor
+from webapp.lettering import width
 from webapp.places import CARD_HEIGHT, CARD_WIDTH, SectorName
 
+# The letters of a card, as the style sheet has them: how large, and whether bold.
+SIZES = {"name": (16.5, True), "short": (15.0, True), "who": (15.0, False), "when": (13.5, False)}
 WORDS = st.text(st.characters(codec="utf-8", exclude_categories=("Cs", "Cc")), min_size=1, max_size=60)
 DAYS = st.one_of(st.none(), st.dates(date(2010, 1, 1), date(2026, 11, 21)))
 SERVICES = st.builds(
@@ -29,6 +33,7 @@ SERVICES = st.builds(
     DAYS,
     st.one_of(st.none(), WORDS),
 )
+MANY = st.lists(SERVICES, max_size=60, unique_by=lambda card: card.key).map(tuple)
 CARDS = st.lists(SERVICES, max_size=40, unique_by=lambda card: card.key).map(tuple)
 CARERS = st.lists(st.tuples(WORDS, st.booleans()), max_size=8).map(
     lambda rows: tuple(
@@ -38,10 +43,14 @@ CARERS = st.lists(st.tuples(WORDS, st.booleans()), max_size=8).map(
 
 
 def places(services: tuple[ServiceCard, ...]) -> dict[str, tuple[float, float]]:
-    """Where each service that has a link of its own is drawn, by the row that it leads to."""
+    """Where each service is drawn, or the fold that counts it, by its row."""
     picture = draw(pages_of.page(services=services, lead=None))
     return {
-        entry.href: (card.x, card.y) for sector in picture.sectors for card in sector.cards for entry in card.entries
+        row: (card.x, card.y)
+        for sector in picture.sectors
+        for card in sector.cards
+        for entry in card.entries
+        for row in entry.rows or (entry.href.removeprefix("#"),)
     }
 
 
@@ -60,7 +69,7 @@ def test_adding_one_moves_no_other(services, added):
     before = places(services)
     after = places((*(card for card in services if card.key != added.key), added))
 
-    assert all(after[row] == place for row, place in before.items() if row in after)
+    assert all(after[row] == place for row, place in before.items())
 
 
 @settings(deadline=None)
@@ -107,20 +116,54 @@ def test_carers_elsewhere_stand_outside_the_household():
     assert [pill.elsewhere for pill in apart.pills] == [False, True]
 
 
+@settings(deadline=None)
+@given(CARDS)
+def test_no_words_leave_their_card(services):
+    cards = [card for sector in draw(pages_of.page(services=services)).sectors for card in sector.cards]
+
+    for card in cards:
+        for line in (line for entry in card.entries for line in entry.lines):
+            size, bold = SIZES[line.css]
+            assert card.x < line.x < line.x + width(line.text, size, bold=bold) <= card.x + CARD_WIDTH
+            assert card.y < line.y - size * 0.7 < line.y < card.y + CARD_HEIGHT
+
+
 @settings(max_examples=25, deadline=None)
-@given(CARDS, CARERS)
-def test_every_link_of_the_picture_leads_to_one_row_of_the_list(bare_site: Flask, services, carers):
+@given(MANY, CARERS)
+def test_every_row_of_the_list_is_drawn_once_or_counted_in_one_fold(bare_site: Flask, services, carers):
     page = pages_of.page(services=services, carers=carers, lead=None)
     with bare_site.test_request_context("/"):
         template = bare_site.jinja_env.get_template("children/circle.html")
         soup = BeautifulSoup(template.render(page=page, picture=draw(page)), "lxml")
 
-    rows = [row["id"] for row in soup.select(".card[id]")]
-    targets = [link["href"].removeprefix("#") for link in soup.select("svg a")]
+    rows = [str(row["id"]) for row in soup.select(".card[id]")]
+    links = soup.select("svg [data-layer=nodes] a")
+    folds = [link for link in links if link.has_attr("data-rows")]
+    drawn = [str(link["href"]).removeprefix("#") for link in links if not link.has_attr("data-rows")]
 
     assert sorted(rows) == sorted(anchor(card.key) for card in (*services, *carers))
-    assert set(targets) - {"not-listed"} <= set(rows)
-    assert len(soup.select("#not-listed")) == 1
+    assert sorted([*drawn, *(row for fold in folds for row in str(fold["data-rows"]).split())]) == sorted(
+        [*rows, "not-listed"]
+    )
+    for fold in folds:
+        assert int(re.findall(r"\d+", str(fold["aria-label"]))[0]) == len(str(fold["data-rows"]).split())
+    assert len(soup.select("svg a")) == len(links)
+
+
+def test_what_has_no_room_is_folded_by_kind_with_its_number():
+    services = tuple(
+        pages_of.service("hospital", f"Hospital {number}", key=f"h:{number}", standing=Standing.ENDED)
+        for number in range(16)
+    )
+
+    (card,) = draw(pages_of.page(services=services, lead=None)).sectors[1].cards
+
+    assert [entry.title for entry in card.entries] == [
+        "Hospital 0 (ended), Hospital",
+        "Hospital 1 (ended), Hospital",
+        "14 more past hospitals: see the list",
+    ]
+    assert len(card.entries[2].rows) == 14
 
 
 def test_the_same_page_is_drawn_to_the_byte(bare_site: Flask):
