@@ -1,18 +1,30 @@
 """The real site for tests: with the real graph where a page needs it, and without for what does not."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from threading import Thread
+from typing import TYPE_CHECKING
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from playwright.sync_api import Browser, sync_playwright
+from werkzeug.serving import WSGIRequestHandler, make_server
 
 from graph.settings import Settings
 from graph.store import Database
 from tests.builders import GivenUser
+from tests.chromium import FLAGS, find_chromium
+from tests.conftest import empty
 from tests.webapp.pages import read_page
 from webapp import create_app
 from webapp.assets import build
 from webapp.database import keep_database
+
+if TYPE_CHECKING:
+    from tests.webapp.town import Town
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -57,3 +69,47 @@ def token_of(client: FlaskClient, address: str = "/sign-in") -> str:
     found = read_page(client.get(address)).select_one("main input[name=csrf_token]")
     assert found is not None
     return str(found["value"])
+
+
+class _Quiet(WSGIRequestHandler):
+    """Writes no log between the dots of the tests."""
+
+    def log(self, type: str, message: str, *args: object) -> None:
+        """Nothing."""
+
+
+@contextmanager
+def served(site: Flask) -> Iterator[str]:
+    """Where a browser finds the site for a while."""
+    server = make_server("127.0.0.1", 0, site, threaded=True, request_handler=_Quiet)
+    thread = Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield f"http://localhost:{server.server_port}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+@pytest.fixture(scope="module")
+def town(migrated_graph: Database, bare_site: Flask) -> Iterator[Town]:
+    """A town for all tests of a module, which must not ask for `db` besides: that empties the graph."""
+    from tests.webapp.town import Town, given_town
+
+    empty(migrated_graph)
+    children = given_town(migrated_graph)
+    bare = bare_site.extensions["signpost"]
+    keep_database(bare_site, lambda: migrated_graph)
+    with served(bare_site) as address:
+        yield Town(migrated_graph, bare_site, address, children)
+    bare_site.extensions["signpost"] = bare
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """A real Chromium."""
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=find_chromium(), args=list(FLAGS))
+        yield opened
+        opened.close()

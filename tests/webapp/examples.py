@@ -1,0 +1,83 @@
+"""One example at least of every route: test_every_page.py looks at them all, test_bad_input.py spoils them all.
+
+Whoever adds a route adds an `Example` to EXAMPLES (`tests/webapp/town.py` explains its fields), and to `given_town`
+what its page needs in the graph. A page that looks quite different in some case has an example of each.
+"""
+
+from collections.abc import Callable, Mapping
+
+from tests.webapp.town import Example, Visit, Who
+
+EVERYBODY = tuple(Who)
+SIGNED_IN = tuple(who for who in Who if who is not Who.NOBODY)
+SEES_CHILDREN = (Who.TEACHER, Who.WORKER, Who.LEAD, Who.MANAGER)
+COMMANDS = (Who.OPERATOR, Who.AUDITOR, Who.ADMINISTRATOR)
+
+CHILD = "/children/<handle:handle>"
+
+
+def ana(visit: Visit) -> Mapping[str, str]:
+    """The address of the child with a whole circle."""
+    return {"handle": visit.handle("ana")}
+
+
+def elsie(visit: Visit) -> Mapping[str, str]:
+    """The address of the shielded child."""
+    return {"handle": visit.handle("elsie")}
+
+
+def sought(name: str = "ana costa") -> dict[str, str]:
+    """What is typed to find a child by name and date of birth."""
+    return {"name": name, "day": "4", "month": "6", "year": "2017"}
+
+
+def reason(_visit: Visit) -> Mapping[str, str]:
+    """Why a child's page is opened."""
+    return {"reason": "attendance", "case_reference": "AB12"}
+
+
+def because(values: Callable[[Visit], Mapping[str, str]] = ana) -> Example:
+    """The reason that is given before a child's page is opened."""
+    return Example(f"{CHILD}/reason", SEES_CHILDREN, "POST", values=values, form=reason, leads_to=CHILD)
+
+
+EXAMPLES: tuple[Example, ...] = (
+    Example("/", SEES_CHILDREN, leads_to="/find-a-child"),
+    Example("/", COMMANDS),
+    Example("/about", EVERYBODY),
+    Example("/cookies", EVERYBODY),
+    Example("/help", EVERYBODY),
+    Example("/sign-in", (Who.NOBODY,)),
+    Example("/sign-in", SIGNED_IN, leads_to="/"),
+    Example(
+        "/sign-in",
+        (Who.NOBODY,),
+        "POST",
+        form=lambda _visit: {"username": "dawn", "password": "wrong", "code": "123456"},
+        status=403,
+        slow=True,
+    ),
+    Example("/sign-out", SIGNED_IN, "POST", leads_to="/sign-in", spoils=True),
+    Example("/find-a-child", SEES_CHILDREN),
+    Example("/find-a-child", SEES_CHILDREN, "POST", form=lambda _visit: sought()),
+    Example("/find-a-child", SEES_CHILDREN, "POST", form=lambda _visit: sought("zz zz"), note="nobody fits"),
+    Example("/find-a-child", SEES_CHILDREN, "POST", form=lambda _visit: sought("") | {"day": "31"}, note="errors"),
+    Example(f"{CHILD}/reason", SEES_CHILDREN, values=ana),
+    because(),
+    Example(f"{CHILD}/reason", SEES_CHILDREN, "POST", values=ana, form=lambda _visit: {"reason": "x"}, note="errors"),
+    Example(CHILD, SEES_CHILDREN, values=ana, before=(because(),)),
+    Example(CHILD, SEES_CHILDREN, values=elsie, before=(because(elsie),), note="shielded"),
+    Example(f"{CHILD}/circle", SEES_CHILDREN, "POST", values=ana, before=(because(),), leads_to=CHILD),
+    Example(
+        CHILD,
+        SEES_CHILDREN,
+        values=ana,
+        before=(
+            because(),
+            Example(f"{CHILD}/circle", SEES_CHILDREN, "POST", values=ana, leads_to=CHILD),
+        ),
+        note="circle",
+    ),
+)
+# Not pages: a file by its name with its hash, and a word for a machine.
+NOT_PAGES = frozenset({"/static/dist/<name>", "/health"})

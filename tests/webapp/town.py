@@ -1,0 +1,153 @@
+"""A small town for what looks at every page: a child with a circle, a shielded one, and a visitor of each kind."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from flask import Flask
+from flask.testing import FlaskClient
+
+from graph.model.roles import Role
+from graph.services.handles import handle_of
+from graph.store import Database
+from tests.builders import PRACTICE, SCHOOL, given_carer, given_child, given_fact, given_session, given_shield
+from tests.webapp.ana import given_ana
+from tests.webapp.conftest import token_of
+from tests.webapp.pages import read_page
+
+
+class Who(StrEnum):
+    """Who asks for a page: nobody signed in, and one visitor of every kind that there is."""
+
+    NOBODY = "nobody"
+    TEACHER = "teacher"  # not recorded as involved: the signpost first, the circle by a second step
+    WORKER = "social worker"  # involved and statutory: the circle at once
+    LEAD = "safeguarding lead"
+    MANAGER = "data manager"
+    OPERATOR = "operator"
+    AUDITOR = "auditor"
+    ADMINISTRATOR = "administrator"
+
+
+_COUNCIL = {"organisation": "Northshire County Council"}
+_ACCOUNTS: dict[Who, dict[str, Any]] = {
+    Who.TEACHER: {"name": "Dawn Okoro", "service_id": SCHOOL},
+    Who.WORKER: {"name": "Priya Nair", "practitioner_id": "northshire:P1", "statutory": True, **_COUNCIL},
+    Who.LEAD: {"name": "Grace Field", "role": Role.SAFEGUARDING_LEAD, "statutory": True, **_COUNCIL},
+    Who.MANAGER: {"name": "Omar Said", "role": Role.DATA_MANAGER, **_COUNCIL},
+    Who.OPERATOR: {"name": "Jo Marsh", "role": Role.OPERATOR, "authority": None},
+    Who.AUDITOR: {"name": "Ida Stone", "role": Role.AUDITOR, "authority": None},
+    Who.ADMINISTRATOR: {"name": "Lee Grant", "role": Role.ADMINISTRATOR, "authority": None},
+}
+
+
+@dataclass
+class Town:
+    """The graph, the site on it and where a browser finds it. `children` are ids by the name that examples use."""
+
+    db: Database
+    site: Flask
+    address: str
+    children: dict[str, str]
+    visits: dict[Who, "Visit"] = field(default_factory=dict)
+    _sessions: int = 0
+
+    def visit(self, who: Who, *, anew: bool = False) -> "Visit":
+        """The visitor's session, one for the whole town; or another, which may be spoiled."""
+        if not anew and who in self.visits:
+            return self.visits[who]
+        made = Visit(self, who, self.site.test_client(), self._token(who))
+        if not anew:
+            self.visits[who] = made
+        return made
+
+    def _token(self, who: Who) -> str | None:
+        if who is Who.NOBODY:
+            return None
+        self._sessions += 1
+        return given_session(self.db, username=f"visitor{self._sessions}", **_ACCOUNTS[who])
+
+
+@dataclass
+class Visit:
+    """One visitor with a session of their own."""
+
+    town: Town
+    who: Who
+    client: FlaskClient
+    token: str | None
+    # What was asked before the pages of this session, so that it need not be asked again.
+    done: list["Example"] = field(default_factory=list)
+    _csrf: str | None = None
+
+    def __post_init__(self) -> None:
+        """Gives the client the session, as signing in would."""
+        if self.token is not None:
+            with self.client.session_transaction() as session:
+                session["token"] = self.token
+
+    def handle(self, child: str = "ana") -> str:
+        """The child's name in this session's addresses; nobody's is one of another session."""
+        return handle_of(self.token or "another session", self.town.children[child])
+
+    @property
+    def csrf(self) -> str:
+        """The token that this session's forms carry."""
+        if self.token is None:
+            # Being refused ends whatever was kept of nobody.
+            return token_of(self.client)
+        if self._csrf is None:
+            self._csrf = _sign_out_token(self.client)
+        return self._csrf
+
+    @property
+    def cookie(self) -> str:
+        """What a browser must send to be this visitor now; empty if nothing was ever kept."""
+        kept = self.client.get_cookie("sid")
+        return "" if kept is None else kept.value
+
+
+@dataclass(frozen=True)
+class Example:
+    """One way to ask for a route so that it answers as it is meant to.
+
+    `rule` and `method` name the route. `by` are the visitors who are answered; all others must be refused. `values`
+    gives what stands in the address, `query` and `form` what is sent, `before` what is asked first in the same
+    session. `leads_to` is the rule to which the answer redirects; without it the answer is a page.
+    """
+
+    rule: str
+    by: tuple[Who, ...]
+    method: str = "GET"
+    values: Callable[[Visit], Mapping[str, str]] = lambda _visit: {}
+    query: Mapping[str, str] = field(default_factory=dict)
+    form: Callable[[Visit], Mapping[str, str]] = lambda _visit: {}
+    before: tuple["Example", ...] = ()
+    leads_to: str | None = None
+    status: int = 200
+    # It ends the session, or changes what others are answered: it is tried in a session of its own.
+    spoils: bool = False
+    # It hashes a password: it is tried with fewer wrong values.
+    slow: bool = False
+    note: str = ""
+
+    def __str__(self) -> str:
+        """`POST /find-a-child (nobody fits)`."""
+        return f"{self.method} {self.rule}" + (f" ({self.note})" if self.note else "")
+
+
+def given_town(db: Database) -> dict[str, str]:
+    """Ana with her circle, and Elsie, who is shielded; their ids by their names."""
+    ana = given_ana(db)
+    elsie = given_child(db, forename="Elsie", family_name="Marlow")
+    given_carer(db, child_id=elsie, forename="Ruth", family_name="Marlow")
+    given_fact(db, child_id=elsie, type="REGISTERED_WITH", target=PRACTICE)
+    given_shield(db, child_id=elsie)
+    return {"ana": ana, "elsie": elsie}
+
+
+def _sign_out_token(client: FlaskClient) -> str:
+    found = read_page(client.get("/about")).select_one("header input[name=csrf_token]")
+    assert found is not None, "A visitor who is signed in has a button to sign out on every page."
+    return str(found["value"])
