@@ -12,6 +12,7 @@ from graph.model.errors import SignpostError
 from graph.model.roles import Role
 from graph.services import access, audit, loads
 from graph.services.carry import count_graph
+from graph.services.demonstration import mark, passwords_file
 from graph.settings import Settings, SettingsError
 from graph.store import Database
 from graph.store.migrations import migrate
@@ -77,6 +78,7 @@ def prepare(settings: Settings) -> None:
     with opened(settings) as db:
         migrate(db)
         loads.recover(db)
+        mark(db, ours=(settings.home / "demo" / "loaded").exists())
     if not (settings.home / "demo" / "loaded").exists():
         tell(f"Inventing {CHILDREN:,} children of two areas …")
         synthesise(today, children=CHILDREN, as_at=as_at, seed=SEED)
@@ -126,14 +128,9 @@ def add_accounts(settings: Settings, db: Database) -> None:
             made = access.record_user(db, username=username, by=by, **values)  # type: ignore[arg-type]
             lines.append(f"{username:14} {made.password:32} {values['name']}, {values['role']}\n")
     if lines:
-        descriptor = os.open(passwords(settings), os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        descriptor = os.open(passwords_file(settings), os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         with open(descriptor, "a", encoding="utf-8") as file:
             file.writelines(lines)
-
-
-def passwords(settings: Settings) -> Path:
-    """The file with the demonstration's generated passwords, which only its owner can read."""
-    return settings.home / "demo" / "passwords"
 
 
 def _accounts() -> list[tuple[str, dict[str, object]]]:
@@ -186,8 +183,8 @@ def said(settings: Settings) -> str:
     return f"""
 Signpost is at http://localhost:{settings.web_port}. Everybody in it is invented. Ctrl-C stops it.
 
-To sign in: usernames and passwords are in {passwords(settings)}.
-A code lasts 30 seconds; get one with:  make code USER=dawn.okoro
+To sign in: the first page lists everybody and fills the form in for you. A code lasts 30 seconds.
+Usernames and passwords are also in {passwords_file(settings)}, and codes come from:  make code USER=dawn.okoro
 
 Practitioners (dawn.okoro, a teacher; lena.walsh, a key worker):
   1. Find {ana}, born {born:%-d %B %Y}: whom would you ring first?

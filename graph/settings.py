@@ -6,6 +6,7 @@ import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -45,6 +46,8 @@ class Settings:
     page_cache: int = 512 * MIB
     web_port: int = 8000
     demo: bool = False
+    # Whose word is taken that a request came over HTTPS: addresses of proxies that end TLS.
+    proxies: tuple[str, ...] = ()
     keys: Path | None = None
     secret_key: Path | None = None
 
@@ -61,6 +64,7 @@ class Settings:
             page_cache=_size(given, "SIGNPOST_PAGE_CACHE", 512 * MIB),
             web_port=_port(given, "PORT", 8000),
             demo=_flag(given, "SIGNPOST_DEMO"),
+            proxies=_addresses(given, "SIGNPOST_PROXIES"),
             keys=_optional_path(given, "SIGNPOST_KEYS"),
             secret_key=_optional_path(given, "SIGNPOST_SECRET_KEY_FILE"),
         )
@@ -153,6 +157,21 @@ def _size(environ: Mapping[str, str], name: str, default: int) -> int:
     if match is None:
         raise SettingsError(f"{name} is {text!r}, which is not a size. Write a whole number and k, m or g, like 512m.")
     return int(match[1]) * _UNITS[match[2].lower()]
+
+
+def _addresses(environ: Mapping[str, str], name: str) -> tuple[str, ...]:
+    """Addresses between commas, or `*` alone for whoever can connect."""
+    found = tuple(part.strip() for part in environ.get(name, "").split(",") if part.strip())
+    if found == ("*",):
+        return found
+    for part in found:
+        try:
+            ip_address(part)
+        except ValueError as error:
+            raise SettingsError(
+                f"{name} holds {part!r}, which is not an address. Write those of your proxies, like 127.0.0.1, or *."
+            ) from error
+    return found
 
 
 def _flag(environ: Mapping[str, str], name: str) -> bool:

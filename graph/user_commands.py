@@ -13,7 +13,7 @@ from typing import TypeAlias
 
 from graph import server
 from graph.model.roles import Role
-from graph.services import access, audit
+from graph.services import access, audit, demonstration
 from graph.settings import Settings
 from graph.store import Database
 
@@ -80,7 +80,7 @@ def disable_user(settings: Settings, arguments: Namespace) -> int:
 def show_code(settings: Settings, arguments: Namespace) -> int:
     """Prints the code that the user's authenticator would show."""
     with open_database(settings) as db:
-        print(access.current_code(db, arguments.username))
+        print(demonstration.current_code(db, arguments.username))
     return 0
 
 

@@ -11,6 +11,7 @@ from govuk_frontend_wtf.main import WTFormsHelpers
 from jinja2 import ChainableUndefined, ChoiceLoader, FileSystemLoader, PackageLoader, PrefixLoader
 
 from graph.model.errors import ProgrammeError
+from graph.services.demonstration import passwords_file
 from graph.settings import Settings
 from graph.store import Database
 from webapp import access, errors, guard, secrets
@@ -31,6 +32,7 @@ def create_app(settings: Settings, database_factory: Callable[[], Database]) -> 
     app.config.update(
         SECRET_KEY=secrets.read_secret_key(settings.secret_key_file),
         SIGNPOST_DEMO=settings.demo,
+        SIGNPOST_PASSWORDS=passwords_file(settings),
         MAX_CONTENT_LENGTH=_LIMIT,
         MAX_FORM_MEMORY_SIZE=_LIMIT,
         MAX_FORM_PARTS=40,

@@ -11,6 +11,7 @@ from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]
 
 from graph.model.errors import SignpostError
 from graph.server import connection
+from graph.services import demonstration
 from graph.settings import Settings, SettingsError
 from graph.store import Database
 from webapp import create_app, guard
@@ -40,6 +41,9 @@ def main() -> int:
     arguments = _read_arguments()
     try:
         settings = Settings.from_environment()
+        check_address(arguments.host, settings)
+        if settings.demo:
+            check_demonstration(settings)
         app = create_app(settings, lambda: open_database(settings))
     except (SettingsError, SignpostError, AssetsError) as error:
         sys.stderr.write(f"{error}\n")
@@ -49,6 +53,27 @@ def main() -> int:
     sys.stdout.flush()
     _Site(app, _options(arguments, settings)).run()
     return 0
+
+
+def check_address(host: str, settings: Settings) -> None:
+    """Nothing, if what is sent to this address cannot be read on the way; SettingsError otherwise."""
+    if guard.is_loopback(host):
+        return
+    if settings.demo:
+        raise SettingsError(
+            "SIGNPOST_DEMO shows how to sign in, so it is served to this machine only. Leave out --host."
+        )
+    if not settings.proxies:
+        raise SettingsError(
+            f"At {host} other machines reach the site, and without HTTPS a password could be read on the way. "
+            "Put a proxy that ends TLS before it and name its address in SIGNPOST_PROXIES, or leave out --host."
+        )
+
+
+def check_demonstration(settings: Settings) -> None:
+    """Nothing, if everybody in the graph is invented; Refused otherwise. Its connection is closed before any fork."""
+    with open_database(settings) as db:
+        demonstration.check(settings, db)
 
 
 def open_database(settings: Settings) -> Database:
@@ -79,6 +104,8 @@ def _options(arguments: argparse.Namespace, settings: Settings) -> dict[str, Any
         "limit_request_line": 2048,
         "limit_request_fields": 60,
         "control_socket_disable": True,
+        # Nobody else is believed who says that a request came over HTTPS: not even this machine, unless it is named.
+        "forwarded_allow_ips": ",".join(settings.proxies),
     }
 
 

@@ -67,7 +67,7 @@ def _begin() -> None:
 
 def check_transport() -> None:
     """Refuses plain HTTP from anywhere but this machine: a password or a name would cross the network in the open."""
-    if not request.is_secure and not is_loopback(request.host):
+    if not request.is_secure and not (is_loopback(request.host) and is_loopback(request.remote_addr or "")):
         abort(403, "Signpost is served over HTTPS only. Use the address that begins with https.")
 
 

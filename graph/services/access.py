@@ -18,7 +18,6 @@ from graph.model.audit import AuditEvent, shard_of
 from graph.model.errors import Conflict, NotFound, ProgrammeError, Refused
 from graph.model.roles import Role
 from graph.services import audit, secret_box
-from graph.settings import Settings
 from graph.store import Database, Query, Transaction
 
 IDLE = timedelta(minutes=15)
@@ -269,18 +268,22 @@ def list_users(db: Database) -> list[Account]:
     return [replace(account, role=Role(account.role)) for account in db.read(LIST_USERS)]
 
 
-def current_code(db: Database, username: str) -> str:
-    """The code that the user's authenticator shows now, or its next if this is spent: for the demonstration only."""
-    if not Settings.from_environment().demo:
-        raise Refused("Codes are shown for the demonstration only, where SIGNPOST_DEMO=1. Use your authenticator.")
+def code_of(db: Database, username: str) -> str:
+    """The code that the user's authenticator shows now, or its next if this is spent; only demonstrations ask."""
     credential = db.read_one(SHOW_CREDENTIAL, username=username)
     if credential is None:
         raise NotFound(f"There is no account {username}. List them with: python -m graph user list.")
-    now = _step_now()
-    step = max(now, credential.last_step + 1)
-    if step > now + 1:
+    code = unspent_code(credential.totp_seed, credential.last_step, username)
+    if code is None:
         raise Refused("The last code is spent and the next is not due. Wait half a minute and try again.")
-    return _code_at(_open_seed(credential, username), step)
+    return code
+
+
+def unspent_code(totp_seed: bytes, last_step: int, username: str) -> str | None:
+    """The first code that would be taken now; None if this and the next are spent."""
+    now = _step_now()
+    step = max(now, last_step + 1)
+    return None if step > now + 1 else _code_at(secret_box.unseal(totp_seed, about=username).decode(), step)
 
 
 def _proven_step(credential: Credential | None, username: str, password: str, code: str) -> int | None:

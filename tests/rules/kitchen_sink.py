@@ -32,6 +32,7 @@ NODES: dict[str, tuple[str, ...]] = {
     ),
     "Publication": (*("id", "published", "withdrawn", "last_run", "last_op", "loading", "loading_run", "beat_at"),),
     "Feed": ("feed", "stopped_by", "stopped_at"),
+    "Demonstration": ("id", "at"),
     "User": (
         *("user_id", "username", "name", "role", "organisation", "statutory", "authority", "practitioner_id"),
         *("service_id", "status", "vetted_until", "trained_until", "shard", "locked_by"),

@@ -57,6 +57,8 @@ EXAMPLES: tuple[Example, ...] = (
         status=403,
         slow=True,
     ),
+    # Outside the demonstration nobody is filled in.
+    Example("/sign-in/<username>", EVERYBODY, values=lambda _visit: {"username": "dawn.okoro"}, status=404),
     Example("/sign-out", SIGNED_IN, "POST", leads_to="/sign-in", spoils=True),
     Example("/find-a-child", SEES_CHILDREN),
     Example("/find-a-child", SEES_CHILDREN, "POST", form=lambda _visit: sought()),

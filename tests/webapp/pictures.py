@@ -5,8 +5,8 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from demonstration import AS_AT, opened, passwords
-from graph.services import access
+from demonstration import as_at_of, opened
+from graph.services.demonstration import current_code, passwords_file, read_passwords
 from graph.settings import Settings
 from loaders.synthetic import stories_at
 from tests.chromium import FLAGS, find_chromium
@@ -38,21 +38,16 @@ def _signed_in(browser: Browser, settings: Settings, username: str) -> Page:
     page = browser.new_page(viewport={"width": _WIDE, "height": 900})
     page.goto(f"http://localhost:{settings.web_port}/sign-in")
     page.get_by_label("Username").fill(username)
-    page.get_by_label("Password", exact=True).fill(_password(settings, username))
+    page.get_by_label("Password", exact=True).fill(read_passwords(passwords_file(settings))[username])
     with opened(settings) as db:
-        page.get_by_label("Code from your authenticator").fill(access.current_code(db, username))
+        page.get_by_label("Code from your authenticator").fill(current_code(db, username))
     page.get_by_role("button", name="Sign in").click()
     page.get_by_role("heading", name="Find a child").wait_for()
     return page
 
 
-def _password(settings: Settings, username: str) -> str:
-    lines = passwords(settings).read_text(encoding="utf-8").splitlines()
-    return next(line.split()[1] for line in lines if line.split()[0] == username)
-
-
 def _open(page: Page, *, story: int) -> None:
-    name, born = stories_at(AS_AT)[story - 1].who[0]
+    name, born = stories_at(as_at_of(Settings.from_environment()))[story - 1].who[0]
     page.get_by_role("link", name="Find a child").click()
     page.get_by_label("Name").fill(name)
     for label, value in (("Day", born.day), ("Month", born.month), ("Year", born.year)):

@@ -57,6 +57,32 @@ def test_plain_http_is_answered_on_this_machine_only(bare_site: Flask):
     assert client.get("/sign-in", base_url="http://signpost.example").status_code == 403
     assert client.get("/sign-in", base_url="https://signpost.example").status_code == 200
     assert client.get("/sign-in", base_url="http://127.0.0.1:8000").status_code == 200
+    assert client.get("/sign-in", base_url="http://[::1]:8000").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("base", "client"),
+    [("http://signpost.example", "127.0.0.1"), ("http://localhost:8000", "10.0.0.7"), ("http://localhost:8000", "")],
+)
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_plain_http_from_elsewhere_gets_neither_form_nor_cookie(bare_site: Flask, base, client, method):
+    answer = bare_site.test_client().open(
+        "/sign-in", method=method, base_url=base, environ_base={"REMOTE_ADDR": client}
+    )
+
+    page = read_page(answer)
+    assert answer.status_code == 403
+    assert "begins with https" in page.get_text()
+    assert not page.select("form")
+    assert "Set-Cookie" not in answer.headers
+
+
+def test_who_says_that_it_came_over_https_is_not_believed(bare_site: Flask):
+    headers = {"X-Forwarded-Proto": "https", "X-Forwarded-For": "127.0.0.1", "Forwarded": "proto=https"}
+
+    answer = bare_site.test_client().get("/sign-in", base_url="http://signpost.example", headers=headers)
+
+    assert answer.status_code == 403
 
 
 @pytest.mark.parametrize(

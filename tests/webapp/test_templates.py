@@ -8,6 +8,8 @@ from flask import Flask, render_template
 from jinja2 import ChainableUndefined, UndefinedError
 
 from graph.model.circle import ChildRow, Depth, SearchResult
+from graph.model.roles import Role
+from graph.services.demonstration import Person
 from tests.webapp import pages_of
 from webapp.drawing import draw
 from webapp.views.children import FindForm, ReasonForm
@@ -16,6 +18,7 @@ from webapp.views.signing import SignInForm
 CHILD = pages_of.page()
 SIGNPOST = pages_of.page(depth=Depth.SIGNPOST, may_open_circle=True, carers=(), home=None)
 SHIELDED = pages_of.page(shielded=True, services=(), lead=None, home=None, notices=("Ask the directory team.",))
+INVENTED = Person("dawn", "Dawn Okoro", Role.PRACTITIONER, "Hillbrook Primary School", None, "123456")
 ROW = ChildRow("0" * 32, "Ana Costa", 9, "female", ("Maria Costa",))
 PAGES: list[tuple[str, dict[str, Any]]] = [
     ("about/show.html", {}),
@@ -31,7 +34,8 @@ PAGES: list[tuple[str, dict[str, Any]]] = [
     ("children/signpost.html", {"page": SIGNPOST, "picture": draw(SIGNPOST)}),
     ("errors/show.html", {"heading": "Page not found", "sentence": "Check the address."}),
     ("home/show.html", {"heading": "What an operator does here", "commands": [("command", "what it does")]}),
-    ("signing/sign_in.html", {"form": SignInForm}),
+    ("signing/sign_in.html", {"form": SignInForm, "people": [], "password": ""}),
+    ("signing/sign_in.html", {"form": SignInForm, "people": [INVENTED], "password": "abcd-efgh"}),
 ]
 
 

@@ -1,6 +1,6 @@
 """Signing in and out."""
 
-from flask import Blueprint, redirect, render_template, url_for
+from flask import Blueprint, abort, current_app, redirect, render_template, url_for
 from flask_wtf import FlaskForm
 from govuk_frontend_wtf.wtforms_widgets import GovPasswordInput, GovTextInput
 from werkzeug.wrappers import Response
@@ -9,6 +9,7 @@ from wtforms.validators import DataRequired, Length
 
 from graph.model.errors import Refused
 from graph.services import access
+from graph.services.demonstration import Person, list_people, read_passwords
 from webapp import sessions
 from webapp.access import Permission, me, needs, public
 from webapp.database import db
@@ -54,16 +55,25 @@ def sign_in() -> Response | str | tuple[str, int]:
     if me() is not None:
         return redirect(url_for("home.show"))
     if not form.validate_on_submit():
-        return render_template("signing/sign_in.html", form=form)
+        return _form(form)
     try:
         signed_in = access.sign_in(
             db(), username=form.username.data, password=form.password.data, code=form.code.data.replace(" ", "")
         )
     except Refused as error:
         form.username.errors = [str(error)]
-        return render_template("signing/sign_in.html", form=form), 403
+        return _form(form), 403
     sessions.begin(signed_in.token)
     return redirect(url_for("home.show"))
+
+
+@bp.get("/sign-in/<username>")
+@public
+def fill_in(username: str) -> str:
+    """In the demonstration, the form with one of its people filled in: only the button is left to press."""
+    person = next((one for one in _people() if one.username == username), None) or abort(404)
+    password = read_passwords(current_app.config["SIGNPOST_PASSWORDS"]).get(username, "")
+    return _form(SignInForm(data={"username": username, "code": person.code or ""}), password=password)
 
 
 @bp.post("/sign-out")
@@ -75,3 +85,13 @@ def sign_out() -> Response:
     answer = redirect(url_for("signing.sign_in"))
     answer.headers["Clear-Site-Data"] = '"cache", "storage"'
     return answer
+
+
+def _form(form: SignInForm, *, password: str = "") -> str:
+    # What was typed as a password is never sent back; what is filled in is the demonstration's own.
+    return render_template("signing/sign_in.html", form=form, people=_people(), password=password)
+
+
+def _people() -> list[Person]:
+    """The invented people of the demonstration; nobody anywhere else."""
+    return list_people(db()) if current_app.config["SIGNPOST_DEMO"] else []

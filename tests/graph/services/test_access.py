@@ -220,20 +220,6 @@ def test_a_username_is_taken_once_and_has_a_shape(db: Database) -> None:
         access.disable_user(db, username="nobody", by="test")
 
 
-def test_codes_are_shown_in_the_demonstration_only(db: Database, monkeypatch: pytest.MonkeyPatch) -> None:
-    user = given_user(db)
-    with pytest.raises(Refused, match="demonstration"):
-        access.current_code(db, "dawn")
-
-    monkeypatch.setenv("SIGNPOST_DEMO", "1")
-    first = access.current_code(db, "dawn")
-    access.sign_in(db, username="dawn", password=user.password, code=first)
-    second = access.current_code(db, "dawn")
-
-    assert second != first
-    assert access.sign_in(db, username="dawn", password=user.password, code=second).token
-
-
 def test_no_secret_lies_in_the_graph(db: Database) -> None:
     user = given_user(db)
     entered = enter(db, user)
