@@ -49,9 +49,9 @@ def nonce() -> str:
 
 
 def is_loopback(host: str) -> bool:
-    """Whether a host name, with or without a port, is this machine's own."""
-    name = host.rsplit(":", 1)[0] if host.rpartition(":")[2].isdigit() else host
-    name = name.strip("[]")
+    """Whether a host name or address, with or without a port, is this machine's own."""
+    bare = host.rsplit(":", 1)[0] if host.rpartition(":")[2].isdigit() and host.count(":") == 1 else host
+    name = bare.partition("]")[0].removeprefix("[")
     if name == "localhost":
         return True
     try:
