@@ -213,7 +213,7 @@ def _cards(page: ChildPage, name: SectorName, services: tuple[ServiceCard, ...])
 def _say(card: ServiceCard, name: SectorName, number: int, total: int) -> str:
     """`Hillbrook Primary School, school, education, current, 1 of 2`: the words of the card and of its row."""
     kind = card.kind_words if card.kind_words.startswith("GP") else card.kind_words.lower()
-    kinds = () if card.kind_words.casefold() in card.name.casefold() else (kind,)
+    kinds = () if card.kind_words.casefold() == card.name.casefold() else (kind,)
     return ", ".join((card.name, *kinds, name.value, _STANDING_WORDS[card.standing], f"{number} of {total}"))
 
 
@@ -270,11 +270,14 @@ def _together(cards: tuple[ServiceCard, ...], left: float, top: float, says: dic
 
 
 def _short_entry(card: ServiceCard, left: float, baseline: float, says: dict[str, str]) -> Entry:
-    ending = {Standing.CURRENT: "", Standing.UNCONFIRMED: " (not confirmed)", Standing.ENDED: " (ended)"}[card.standing]
-    name = fit(card.name, _WHO, _TEXT_ROOM - width(ending, _WHO, bold=True), bold=True)
-    title = f"{card.name}{ending}, {card.kind_words}"
-    line = Lettering(left + _TEXT_LEFT, baseline, name + ending, "short")
-    return Entry("#" + anchor(card.key), title, says[card.key], (line,))
+    ending = "" if card.standing is Standing.CURRENT else _STANDING_WORDS[card.standing]
+    x = left + _TEXT_LEFT
+    name = fit(card.name, _WHO, _TEXT_ROOM - (width(ending, _WHEN) + 6 if ending else 0), bold=True)
+    lines = [Lettering(x, baseline, name, "short")]
+    if ending:
+        lines.append(Lettering(x + width(name, _WHO, bold=True) + 6, baseline, ending, "when"))
+    title = ", ".join(part for part in (card.name, ending, card.kind_words) if part)
+    return Entry("#" + anchor(card.key), title, says[card.key], tuple(lines))
 
 
 def _fold(cards: tuple[ServiceCard, ...], left: float, baseline: float) -> Entry:

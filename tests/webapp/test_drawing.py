@@ -159,8 +159,8 @@ def test_what_has_no_room_is_folded_by_kind_with_its_number():
     (card,) = draw(pages_of.page(services=services, lead=None)).sectors[1].cards
 
     assert [entry.title for entry in card.entries] == [
-        "Hospital 0 (ended), Hospital",
-        "Hospital 1 (ended), Hospital",
+        "Hospital 0, ended, Hospital",
+        "Hospital 1, ended, Hospital",
         "14 more past hospitals: see the list",
     ]
     assert len(card.entries[2].rows) == 14
