@@ -35,10 +35,12 @@ class Statement:
 
 
 @pytest.fixture(scope="session")
-def graph_connection(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Connection]:
+def graph_connection(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Connection]:
     """Where the graph of this session answers: NEO4J_URI if it is set, which is never stopped, else one of our own."""
     given = Settings.from_environment()
     if given.external is not None:
+        if hasattr(request.config, "workerinput"):
+            pytest.exit("NEO4J_URI is one graph for all. Run: make test SIDE_BY_SIDE=", returncode=1)
         yield given.external
         return
     home = tmp_path_factory.mktemp("graph")
@@ -122,8 +124,20 @@ def _refuse_a_graph_in_use(db: Database, at: Connection) -> None:
         )
 
 
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Marks every test that needs the graph, so that `make check` can leave it out."""
+    """Marks every test that needs the graph, so that `make check` can leave it out; puts slow modules first.
+
+    The order within is left as random as it comes. A slow module that begins last would be waited for alone.
+    """
     for item in items:
         if {"migrated_graph", "graph_connection"} & set(getattr(item, "fixturenames", ())):
             item.add_marker("graph")
+    slow = {item.path: _patience(item) for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: -slow.get(item.path, 0))
+
+
+def _patience(item: pytest.Item) -> int:
+    """For how many seconds a slow test is waited for."""
+    timeout = item.get_closest_marker("timeout")
+    return int(timeout.args[0]) if timeout is not None else 1
