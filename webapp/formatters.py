@@ -7,8 +7,9 @@ from dataclasses import replace
 from datetime import date
 
 from graph.model.circle import CarerCard, ChildPage, Contact, Provenance, ServiceCard, Standing
+from graph.model.holdings import Holding
 from graph.model.kinds import Tier
-from graph.model.received import is_confirmed
+from graph.model.received import Sender, is_confirmed
 
 _HOURS = re.compile(r"([A-Z][a-z]{2})\s*-\s*([A-Z][a-z]{2})\s+(\d\d:\d\d)\s*-\s*(\d\d:\d\d)")
 
@@ -200,7 +201,12 @@ def _confirming(card: ServiceCard | CarerCard, today: date) -> Provenance:
     return next((source for source in card.sources if is_confirmed(source, today)), newest)
 
 
-def interval(sources: Iterable[Provenance]) -> str:
+def of_feed(senders: Iterable[Sender], feed: str) -> list[Sender]:
+    """Those who send the files of one source."""
+    return [sender for sender in senders if sender.feed == feed]
+
+
+def interval(sources: Iterable[Provenance | Holding]) -> str:
     """How often the most frequent source is expected to confirm: `daily`, `every 30 days`."""
     days = min((source.every_days for source in sources), default=0)
     names = {1: "daily", 7: "weekly", 30: "monthly", 31: "monthly", 365: "yearly", 366: "yearly"}
@@ -253,6 +259,7 @@ FILTERS = {
         long_date,
         mail,
         month_year,
+        of_feed,
         others_to_ring,
         period,
         reachable,

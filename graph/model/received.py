@@ -45,6 +45,17 @@ class Sent:
 
 
 @dataclass(frozen=True)
+class Sender:
+    """Who sends one source's files, and when the last came."""
+
+    feed: str
+    title: str
+    name: str | None  # None where the title says enough
+    received_on: date | None
+    every_days: int
+
+
+@dataclass(frozen=True)
 class _Sender:
     """A sender by the name that people know, and the sectors that its list fills openly."""
 
@@ -104,6 +115,20 @@ class Received:
         if known and organisation in known.organisations:
             return organisation
         return (known and known.name) or supplier[:1].upper() + supplier[1:]
+
+    def senders(self) -> tuple[Sender, ...]:
+        """Every sender of every source that has been received, by source and name."""
+        found = (
+            Sender(
+                run.feed,
+                run.title or run.feed.replace("_", " ").capitalize(),
+                self._sender(run, run.feed, run.supplier),
+                run.as_at,
+                run.every_days or 0,
+            )
+            for run in self._latest.values()
+        )
+        return tuple(sorted(found, key=lambda sender: (sender.title, sender.name or "")))
 
     def why_empty(self, domain: Domain, on: date) -> str:
         """Why a sector is empty: none recorded, never loaded, or a source that is late. The same for every child."""

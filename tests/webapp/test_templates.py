@@ -1,13 +1,16 @@
 """Our own templates use nothing that they were not given."""
 
 import sys
+from datetime import date
 from typing import Any
 
 import pytest
 from flask import Flask, render_template
 from jinja2 import ChainableUndefined, UndefinedError
 
+from graph.model import holdings
 from graph.model.circle import ChildRow, Depth, SearchResult
+from graph.model.received import Sender
 from graph.model.roles import Role
 from graph.services.demonstration import Person
 from tests.webapp import pages_of
@@ -20,8 +23,20 @@ SIGNPOST = pages_of.page(depth=Depth.SIGNPOST, may_open_circle=True, carers=(), 
 SHIELDED = pages_of.page(shielded=True, services=(), lead=None, home=None, notices=("Ask the directory team.",))
 INVENTED = Person("dawn", "Dawn Okoro", Role.PRACTITIONER, "Hillbrook Primary School", None, "123456")
 ROW = ChildRow("0" * 32, "Ana Costa", 9, "female", ("Maria Costa",))
+ABOUT: dict[str, Any] = {
+    "held": holdings.HOLDINGS,
+    "words": holdings.WORDS,
+    "dropped": list(holdings.DROPPED),
+    "lookers": holdings.LOOKERS,
+    "asked": holdings.ASKED,
+    "may_see": holdings.may_see,
+    "kinds": {"OPEN": ["School"], "NEED_TO_KNOW": ["Police"], "SENSITIVE": ["Mental health"]},
+    "adult_at": 18,
+    "years_after_death": 1,
+}
 PAGES: list[tuple[str, dict[str, Any]]] = [
-    ("about/show.html", {}),
+    ("about/show.html", ABOUT | {"senders": None}),
+    ("about/show.html", ABOUT | {"senders": [Sender("pds", "Personal Demographics Service", None, date.min, 31)]}),
     ("about/cookies.html", {}),
     ("about/help.html", {}),
     ("children/circle.html", {"page": CHILD, "picture": draw(CHILD)}),
