@@ -16,6 +16,7 @@ from graph.settings import Settings, SettingsError
 from graph.store import Database
 from webapp import create_app, guard
 from webapp.manifest import AssetsError
+from webapp.warming import compile_templates, warm_graph
 
 
 class _Site(BaseApplication):  # type: ignore[misc]
@@ -51,7 +52,9 @@ def main() -> int:
     guard.log_to_standard_error()
     sys.stdout.write(f"Signpost is at http://{_shown(arguments.host)}:{settings.web_port}/\n")
     sys.stdout.flush()
-    _Site(app, _options(arguments, settings)).run()
+    # Before the fork, so that every worker has them.
+    compile_templates(app)
+    _Site(app, _options(arguments, settings) | {"post_worker_init": lambda _worker: warm_graph(app)}).run()
     return 0
 
 
