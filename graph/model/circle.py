@@ -67,6 +67,7 @@ class Worker:
     name: str
     role: str | None
     contact: Contact
+    practitioner_key: str | None = None  # of their page in the directory; None where there is none
 
 
 @dataclass(frozen=True)
@@ -90,6 +91,8 @@ class ServiceCard:
     sources: tuple[Provenance, ...]
     organisation: str | None = None  # whose service it is: agencies are counted by it
     others: tuple[Worker, ...] = ()  # further practitioners now recorded there
+    service_id: str | None = None  # of its page in the directory; None where no link may lead there
+    practitioner_key: str | None = None  # of the page of the practitioner named on the card
 
     @property
     def kind_words(self) -> str:

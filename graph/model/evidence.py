@@ -99,3 +99,78 @@ class SeenChild:
     records: tuple[SeenRecord, ...]
     facts: tuple[SeenFact, ...]
     sheltered_with: tuple[str, ...] = ()  # carers of the shielded children with whom this child shared a home
+
+
+@dataclass(frozen=True)
+class SeenWay:
+    """One fact by which another child is connected: recorded at the home or with the carer that `end` names.
+
+    `way` is `home`, `carer` or `namesake` (a carer at the same address, who is the same if one of `named` is).
+    """
+
+    way: str
+    end: str
+    fact_id: str
+    record: str | None
+    source: str
+    supplier: str
+    run: int
+    since: date | None
+    named: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class SeenOther:
+    """Another child, and every way that leads there."""
+
+    child: SeenChild
+    ways: tuple[SeenWay, ...]
+
+
+@dataclass(frozen=True)
+class SeenPractitioner:
+    """Somebody recorded as working for a service."""
+
+    service_id: str
+    practitioner_id: str
+    roles: tuple[str, ...]
+    since: date | None
+    described: tuple[Described, ...]
+
+
+@dataclass(frozen=True)
+class CountedAt:
+    """How many children are recorded at a service."""
+
+    service_id: str
+    number: int
+
+
+@dataclass(frozen=True)
+class DescribedService:
+    """What one source says of a service."""
+
+    source: str
+    run: int
+    name: str | None
+    kind: str | None
+    organisation: str | None
+    telephone: str | None
+    out_of_hours: str | None
+    email: str | None
+    hours: str | None
+    lines: tuple[str, ...]
+    postcode: str | None
+    statutory: bool | None
+    closed_on: date | None
+    status: str | None
+
+
+@dataclass(frozen=True)
+class SeenService:
+    """A service with everything said of it, and the authority in whose area it works."""
+
+    service_id: str
+    areas: tuple[str, ...]  # codes
+    area: str | None  # the name of one of them
+    described: tuple[DescribedService, ...]

@@ -9,7 +9,7 @@ from graph.model.kinds import KINDS, Visibility
 from graph.model.roles import Role
 
 # Written into every audit event: raise it with every change of what anybody may see.
-POLICY = "2026-11-21.2"
+POLICY = "2026-11-22.1"
 
 ADULT_AT = 18
 YEARS_AFTER_DEATH = 1
@@ -124,6 +124,22 @@ def state_of(date_of_birth: date | None, died_on: date | None, today: date) -> S
     if died_on is not None and age_on(died_on, today) >= YEARS_AFTER_DEATH:
         return State.ARCHIVED
     return State.LIVE
+
+
+def may_reach(viewer: Viewer, relation: Relation, *, shielded: bool = False, sheltered: bool = False) -> bool:
+    """Whether a walk from another child's circle may come to this one, which `relation` is about.
+
+    Never to a shielded child, nor to one that shares home and carer with a shielded one: where it is would tell where
+    the other is. Never to the user's own family. A data manager of the child's area comes to both.
+    """
+    if not viewer.role.sees_children or relation.family:
+        return False
+    return _manages(viewer, relation) or not (shielded or sheltered)
+
+
+def may_walk_from(viewer: Viewer, *, shielded: bool, depth_is_circle: bool) -> bool:
+    """Whether a child's page offers to walk on: from the circle only, and never from a shielded child."""
+    return viewer.role.sees_children and depth_is_circle and not shielded
 
 
 def identifying_kinds(*, statutory: bool) -> list[str]:

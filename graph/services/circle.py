@@ -2,8 +2,8 @@
 
 import hashlib
 import hmac
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import TypeVar
 
@@ -40,6 +40,7 @@ from graph.model.visibility import (
     state_of,
     strictest,
 )
+from graph.services.handles import practitioner_key
 
 NEUTRAL = "Services of this kind are not listed for your role. If you need to know, ask the directory team."
 FAMILY = (
@@ -88,6 +89,8 @@ class Disclosure:
     page: ChildPage
     facts: tuple[str, ...]
     rule: str
+    homes: tuple[str, ...] = ()  # the addresses that the page shows as the child's home
+    ends: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # what current cards stand for, by their keys
 
 
 @dataclass(frozen=True)
@@ -173,15 +176,21 @@ def relation_of(child: SeenChild, asking: Asking) -> Relation:
 def _is_family(child: SeenChild, name: str) -> bool:
     """Whether the user is called like one of the child's carers: nothing else tells, and it errs on the safe side."""
     mine = fold_whole(name)
-    return bool(mine) and mine in _names_of_carers(child.facts)
+    return bool(mine) and mine in names_of_carers(child.facts)
 
 
 def _is_sheltered(child: SeenChild, facts: Sequence[SeenFact]) -> bool:
     """Whether somebody cares for this child and for a shielded one with whom it shares or shared a home."""
-    return not child.shielded and bool(_names_of_carers(facts) & {fold_whole(name) for name in child.sheltered_with})
+    return not child.shielded and bool(names_of_carers(facts) & {fold_whole(name) for name in child.sheltered_with})
 
 
-def _names_of_carers(facts: Iterable[SeenFact]) -> set[str]:
+def is_sheltered(child: SeenChild) -> bool:
+    """Whether where this child is would tell where a shielded one is."""
+    return _is_sheltered(child, child.facts)
+
+
+def names_of_carers(facts: Iterable[SeenFact]) -> set[str]:
+    """Every name, folded, by which somebody calls the carers of these facts."""
     said = [each for fact in facts if fact.type == "CARED_FOR_BY" for each in fact.described]
     return {fold_whole(name) for each in said if (name := _full_name(each))}
 
@@ -234,7 +243,18 @@ def _open_page(circle: _Circle, step: Step) -> Disclosure:
     )
     lines = [line for _, line in (*carers, *services)]
     shown = [fact for line in lines for fact in line.facts] + list(home_facts) + ([authority] if authority else [])
-    return Disclosure(page, tuple(sorted({fact.fact_id for fact in shown})), f"{circle.depth}: {step}")
+    return Disclosure(
+        page,
+        tuple(sorted({fact.fact_id for fact in shown})),
+        f"{circle.depth}: {step}",
+        homes=tuple(sorted({fact.target for fact in home_facts})),
+        ends=_ends((card.key, line) for card, line in carers) | _ends((card.key, line) for card, line in services),
+    )
+
+
+def _ends(lines: Iterable[tuple[str, _Line]]) -> dict[str, tuple[str, ...]]:
+    current = ((key, line) for key, line in lines if line.standing is not Standing.ENDED)
+    return {key: tuple(sorted({fact.target for fact in line.facts})) for key, line in current}
 
 
 def _bare_page(circle: _Circle) -> ChildPage:
@@ -404,7 +424,8 @@ def _service_card(circle: _Circle, line: _Line) -> ServiceCard:
     first = _by_rank(line.facts)[0]
     kind = kind_named(_kind(line.facts))
     seen_by = _seen_by(circle, line)
-    workers = [_worker(fact) for fact in seen_by]
+    listed = kind.visibility is Visibility.OPEN
+    workers = [_worker(fact, circle.asking.card_key if listed else None) for fact in seen_by]
     main = next((worker for worker in workers if worker is not None), None)
     lead = any(fact.lead is True for fact in seen_by) and line.standing is not Standing.ENDED
     me = circle.asking.practitioner_id
@@ -427,6 +448,8 @@ def _service_card(circle: _Circle, line: _Line) -> ServiceCard:
         sources=line.sources,
         organisation=_best(line.facts, lambda said: said.organisation),
         others=tuple(worker for worker in workers if worker is not None and worker != main),
+        service_id=None if kind.visibility is Visibility.SENSITIVE else first.target,
+        practitioner_key=main.practitioner_key if main else None,
     )
 
 
@@ -444,11 +467,13 @@ def _seen_by(circle: _Circle, line: _Line) -> list[SeenFact]:
     return sorted(found, key=lambda fact: (fact.lead is not True, _newest_first(fact.since), fact.target))
 
 
-def _worker(fact: SeenFact) -> Worker | None:
+def _worker(fact: SeenFact, key: bytes | None) -> Worker | None:
+    """Who sees the child; with the key of their page in the directory if a key to make it of is given."""
     name = _best((fact,), lambda said: said.name or _full_name(said))
     if name is None:
         return None
-    return Worker(name, fact.role or _best((fact,), lambda said: said.role), _contact((fact,)))
+    role = fact.role or _best((fact,), lambda said: said.role)
+    return Worker(name, role, _contact((fact,)), None if key is None else practitioner_key(key, fact.target))
 
 
 def _contact(facts: Sequence[SeenFact]) -> Contact:

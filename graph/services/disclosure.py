@@ -273,6 +273,23 @@ def _show(db: Database, tx: Transaction, ask: Ask, event: AuditEvent, moment: da
     return shown.page
 
 
+def read_child(db: Database, tx: Transaction, ask: Ask) -> tuple[Asking, SeenChild, Disclosure] | None:
+    """A child's page within `disclose`, with what it was folded from; None if the child is not there for this user."""
+    moment = clock.now()
+    seen = tx.read_one(
+        SHOW_CIRCLE,
+        **_common(ask.token, audit.new_event("unknown", "child.read"), moment),
+        child_id=child_of(ask.token, ask.handle),
+        as_at=ask.as_at,
+        kept_from=years_before(ask.as_at, 1),
+    )
+    if seen is None or seen.child is None:
+        return None
+    asking = _asking(db, seen, ask)
+    shown = fold_page(seen.child, asking)
+    return None if shown is None else (asking, seen.child, shown)
+
+
 def _asking(db: Database, seen: CircleRow, ask: Ask) -> Asking:
     return Asking(
         viewer=seen.user.viewer,
@@ -310,6 +327,19 @@ def _found_event(event: AuditEvent, result: SearchResult, shown: tuple[str, ...]
 
 def _shown_event(event: AuditEvent, shown: Disclosure) -> AuditEvent:
     page = shown.page
+    return replace(
+        event,
+        action=f"child.{page.depth}",
+        child_refs=(page.child_number,),
+        fields=fields_of(page),
+        facts=shown.facts,
+        count=1,
+        rule=shown.rule,
+    )
+
+
+def fields_of(page: ChildPage) -> tuple[str, ...]:
+    """Which parts of a child's page hold anything: an audit event lists them."""
     fields = {
         "name": page.name,
         "date_of_birth": page.date_of_birth,
@@ -323,15 +353,7 @@ def _shown_event(event: AuditEvent, shown: Disclosure) -> AuditEvent:
         "sensitive_exists": page.sensitive_exists is not None,
         "notices": page.notices,
     }
-    return replace(
-        event,
-        action=f"child.{page.depth}",
-        child_refs=(page.child_number,),
-        fields=tuple(sorted(name for name, value in fields.items() if value)),
-        facts=shown.facts,
-        count=1,
-        rule=shown.rule,
-    )
+    return tuple(sorted(name for name, value in fields.items() if value))
 
 
 def _common(token: str, event: AuditEvent, moment: datetime) -> dict[str, Any]:

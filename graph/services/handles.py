@@ -41,3 +41,8 @@ def child_of(token: str, handle: str) -> str | None:
 def _cipher(token: str) -> Cipher[modes.ECB]:
     # One block, each child once: the same child has the same handle throughout a session, which is meant.
     return Cipher(algorithms.AES(session_key(token, "handles")), modes.ECB())
+
+
+def practitioner_key(key: bytes, practitioner_id: str) -> str:
+    """The name of a practitioner in one session's addresses: codes of their employers may hold a person's name."""
+    return "p" + hmac.new(key, f"practitioner {practitioner_id}".encode(), hashlib.sha256).hexdigest()[:16]

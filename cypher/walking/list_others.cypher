@@ -1,0 +1,245 @@
+// Other children recorded at these homes or with these carers, and how: those who are shielded last.
+CALL () {
+  UNWIND $homes AS home_id
+  MATCH (home:Address {address_id: home_id})
+  CALL (home) {
+    RETURN home AS place
+    UNION
+    MATCH (place:Address {postcode: home.postcode})
+    WHERE
+      coalesce(home.line_1, home.line_2) <> ""
+      AND [line IN [place.line_1, place.line_2, place.line_3, place.line_4] WHERE line <> "" | toLower(line)]
+      = [line IN [home.line_1, home.line_2, home.line_3, home.line_4] WHERE line <> "" | toLower(line)]
+    RETURN place
+  }
+  MATCH (place)<-[fact:LIVES_AT]-(other:Child)
+  WHERE
+    other.child_id <> $child_id
+    AND fact.run <= $published AND NOT fact.run IN $withdrawn
+    AND (fact.ended_run IS NULL OR fact.ended_run > $published OR fact.ended_run IN $withdrawn)
+    AND coalesce(fact.from <= $as_at, true)
+    AND coalesce(fact.to > $as_at, true)
+  RETURN
+    other,
+    {
+      way: "home",
+      end: home_id,
+      fact_id: fact.fact_id,
+      record: fact.record,
+      source: fact.source,
+      supplier: fact.supplier,
+      run: fact.run,
+      since: fact.from,
+      named: []
+    } AS way
+  UNION
+  UNWIND $carers AS carer_id
+  MATCH (carer:Person {person_id: carer_id})<-[fact:CARED_FOR_BY]-(other:Child)
+  WHERE
+    other.child_id <> $child_id
+    AND fact.run <= $published AND NOT fact.run IN $withdrawn
+    AND (fact.ended_run IS NULL OR fact.ended_run > $published OR fact.ended_run IN $withdrawn)
+    AND coalesce(fact.from <= $as_at, true)
+    AND coalesce(fact.to > $as_at, true)
+  RETURN
+    other,
+    {
+      way: "carer",
+      end: carer_id,
+      fact_id: fact.fact_id,
+      record: fact.record,
+      source: fact.source,
+      supplier: fact.supplier,
+      run: fact.run,
+      since: fact.from,
+      named: []
+    } AS way
+  UNION
+  UNWIND $carers AS carer_id
+  MATCH (:Person {person_id: carer_id})-[mine:LIVES_AT]->(home:Address)
+  WHERE
+    mine.run <= $published AND NOT mine.run IN $withdrawn
+    AND (mine.ended_run IS NULL OR mine.ended_run > $published OR mine.ended_run IN $withdrawn)
+    AND coalesce(mine.from <= $as_at, true)
+    AND coalesce(mine.to > $as_at, true)
+  WITH DISTINCT carer_id, home
+  CALL (home) {
+    RETURN home AS place
+    UNION
+    MATCH (place:Address {postcode: home.postcode})
+    WHERE
+      coalesce(home.line_1, home.line_2) <> ""
+      AND [line IN [place.line_1, place.line_2, place.line_3, place.line_4] WHERE line <> "" | toLower(line)]
+      = [line IN [home.line_1, home.line_2, home.line_3, home.line_4] WHERE line <> "" | toLower(line)]
+    RETURN place
+  }
+  MATCH (place)<-[theirs:LIVES_AT]-(twin:Carer)<-[fact:CARED_FOR_BY]-(other:Child)
+  WHERE
+    twin.person_id <> carer_id
+    AND other.child_id <> $child_id
+    AND theirs.run <= $published AND NOT theirs.run IN $withdrawn
+    AND (theirs.ended_run IS NULL OR theirs.ended_run > $published OR theirs.ended_run IN $withdrawn)
+    AND coalesce(theirs.from <= $as_at, true)
+    AND coalesce(theirs.to > $as_at, true)
+    AND fact.run <= $published AND NOT fact.run IN $withdrawn
+    AND (fact.ended_run IS NULL OR fact.ended_run > $published OR fact.ended_run IN $withdrawn)
+    AND coalesce(fact.from <= $as_at, true)
+    AND coalesce(fact.to > $as_at, true)
+  RETURN
+    other,
+    {
+      way: "namesake",
+      end: carer_id,
+      fact_id: fact.fact_id,
+      record: fact.record,
+      source: fact.source,
+      supplier: fact.supplier,
+      run: fact.run,
+      since: fact.from,
+      named: COLLECT {
+        MATCH (said:Record)-[link:IDENTIFIES]->(twin)
+        WHERE
+          link.run <= $published AND NOT link.run IN $withdrawn
+          AND (link.ended_run IS NULL OR link.ended_run > $published OR link.ended_run IN $withdrawn)
+          AND said.run <= $published AND NOT said.run IN $withdrawn
+          AND (said.ended_run IS NULL OR said.ended_run > $published OR said.ended_run IN $withdrawn)
+        RETURN coalesce(said.forename, "") + " " + coalesce(said.family_name, "")
+      }
+    } AS way
+}
+WITH
+  other,
+  collect(DISTINCT way) AS ways,
+  EXISTS {
+    MATCH (shield:Shield)-[:SHIELDS]->(other)
+    WHERE NOT coalesce(shield.to <= $today, false)
+  } AS shielded
+ORDER BY shielded, all(way IN ways WHERE way.way = "home"), other.child_id
+LIMIT 100
+CALL (other) {
+  MATCH (record:Record)-[identifies:IDENTIFIES]->(other)
+  WHERE
+    identifies.run <= $published AND NOT identifies.run IN $withdrawn
+    AND (identifies.ended_run IS NULL OR identifies.ended_run > $published OR identifies.ended_run IN $withdrawn)
+    AND record.run <= $published AND NOT record.run IN $withdrawn
+    AND (record.ended_run IS NULL OR record.ended_run > $published OR record.ended_run IN $withdrawn)
+    AND NOT record:Quarantined
+  RETURN collect(record {
+    .record,
+    .source,
+    .supplier,
+    .run,
+    confirmed_by: coalesce(record.confirmed_by, []),
+    .forename,
+    .family_name,
+    .date_of_birth,
+    .sex,
+    .died_on,
+    .left_england,
+    kinds: COLLECT {
+      MATCH (other)-[involves:INVOLVES]->(service)
+      WHERE involves.record = record.record
+        AND involves.run <= $published AND NOT involves.run IN $withdrawn
+        AND (involves.ended_run IS NULL OR involves.ended_run > $published OR involves.ended_run IN $withdrawn)
+      OPTIONAL MATCH (description:Record)-[describes:DESCRIBES]->(service)
+      WHERE
+        describes.run <= $published AND NOT describes.run IN $withdrawn
+        AND (describes.ended_run IS NULL OR describes.ended_run > $published OR describes.ended_run IN $withdrawn)
+        AND description.run <= $published AND NOT description.run IN $withdrawn
+        AND (description.ended_run IS NULL OR description.ended_run > $published OR description.ended_run IN $withdrawn)
+      RETURN description.kind
+    }
+  }) AS records
+}
+CALL (other) {
+  MATCH (other)-[fact:CARED_FOR_BY|RESPONSIBILITY_OF]->(target)
+  WHERE
+    fact.run <= $published AND NOT fact.run IN $withdrawn
+    AND (fact.ended_run IS NULL OR fact.ended_run > $published OR fact.ended_run IN $withdrawn)
+  RETURN collect({
+    type: type(fact),
+    fact_id: fact.fact_id,
+    record: fact.record,
+    source: fact.source,
+    supplier: fact.supplier,
+    run: fact.run,
+    since: fact.from,
+    until: fact.to,
+    relationship: fact.relationship,
+    parental_responsibility: fact.parental_responsibility,
+    involvement: fact.involvement,
+    role: fact.role,
+    lead: fact.lead,
+    target: coalesce(target.gss_code, target.person_id),
+    described: COLLECT {
+      MATCH (description:Record)-[link:DESCRIBES|IDENTIFIES]->(target)
+      WHERE
+        link.run <= $published AND NOT link.run IN $withdrawn
+        AND (link.ended_run IS NULL OR link.ended_run > $published OR link.ended_run IN $withdrawn)
+        AND description.run <= $published AND NOT description.run IN $withdrawn
+        AND (description.ended_run IS NULL OR description.ended_run > $published OR description.ended_run IN $withdrawn)
+      RETURN description {
+        .source,
+        .run,
+        .forename,
+        .family_name,
+        .name,
+        .kind,
+        .organisation,
+        .telephone,
+        .out_of_hours,
+        .email,
+        .hours,
+        .role
+      }
+    },
+    lines: [],
+    area: null,
+    homes: COLLECT {
+      MATCH (target)-[home:LIVES_AT]->(address:Address)
+      WHERE target:Carer
+        AND home.run <= $published AND NOT home.run IN $withdrawn
+        AND (home.ended_run IS NULL OR home.ended_run > $published OR home.ended_run IN $withdrawn)
+        AND coalesce(home.from <= $as_at, true)
+        AND coalesce(home.to > $as_at, true)
+      RETURN {
+        address_id: address.address_id,
+        lines: [
+          line IN [address.line_1, address.line_2, address.line_3, address.line_4, address.postcode]
+          WHERE line IS NOT NULL AND line <> ""
+        ]
+      }
+    }
+  }) AS facts
+}
+RETURN
+  {
+    child_id: other.child_id,
+    shielded: shielded,
+    records: records,
+    facts: facts,
+    sheltered_with: COLLECT {
+      MATCH (other)-[mine:LIVES_AT]->(home:Address)<-[theirs:LIVES_AT]-(sibling:Child)
+      WHERE
+        sibling <> other
+        AND EXISTS {
+          MATCH (shield:Shield)-[:SHIELDS]->(sibling)
+          WHERE NOT coalesce(shield.to <= $today, false)
+        }
+        AND mine.run <= $published AND NOT mine.run IN $withdrawn
+        AND (mine.ended_run IS NULL OR mine.ended_run > $published OR mine.ended_run IN $withdrawn)
+        AND theirs.run <= $published AND NOT theirs.run IN $withdrawn
+        AND (theirs.ended_run IS NULL OR theirs.ended_run > $published OR theirs.ended_run IN $withdrawn)
+      MATCH (sibling)-[cares:CARED_FOR_BY]->(carer)<-[link:IDENTIFIES]-(said:Record)
+      WHERE
+        cares.run <= $published AND NOT cares.run IN $withdrawn
+        AND (cares.ended_run IS NULL OR cares.ended_run > $published OR cares.ended_run IN $withdrawn)
+        AND link.run <= $published AND NOT link.run IN $withdrawn
+        AND (link.ended_run IS NULL OR link.ended_run > $published OR link.ended_run IN $withdrawn)
+        AND said.run <= $published AND NOT said.run IN $withdrawn
+        AND (said.ended_run IS NULL OR said.ended_run > $published OR said.ended_run IN $withdrawn)
+      RETURN DISTINCT coalesce(said.forename, "") + " " + coalesce(said.family_name, "")
+    }
+  } AS child,
+  ways AS ways
+ORDER BY shielded, other.child_id
