@@ -14,14 +14,14 @@ from graph.model.errors import ProgrammeError
 from graph.services.demonstration import passwords_file
 from graph.settings import Settings
 from graph.store import Database
-from webapp import access, errors, guard, secrets
+from webapp import access, errors, guard, secrets, walking
 from webapp.database import keep_database
 from webapp.formatters import FILTERS
-from webapp.handles import HandleConverter
+from webapp.handles import HandleConverter, ServiceKeyConverter
 from webapp.manifest import read_names
 from webapp.navigation import navigation
 from webapp.sessions import SealedSessions
-from webapp.views import about, children, home, signing
+from webapp.views import about, children, connections, directory, home, signing
 
 _LIMIT = 64 * 1024
 
@@ -51,7 +51,8 @@ def create_app(settings: Settings, database_factory: Callable[[], Database]) -> 
     access.init_app(app)
     errors.init_app(app)
     app.url_map.converters["handle"] = HandleConverter
-    for topic in (home, signing, children, about):
+    app.url_map.converters["service_key"] = ServiceKeyConverter
+    for topic in (home, signing, children, connections, directory, about):
         app.register_blueprint(topic.bp)
     access.check_policies(app)
     return app
@@ -71,8 +72,9 @@ def _prepare_templates(app: Flask) -> None:
             ),
         ]
     )
-    if set(FILTERS) & set(app.jinja_env.filters):
-        raise ProgrammeError("A filter of formatters.py has the name of one of Jinja's. Rename it.")
-    app.jinja_env.filters.update(FILTERS)
+    for filters in (FILTERS, walking.FILTERS):
+        if set(filters) & set(app.jinja_env.filters):
+            raise ProgrammeError("A filter has the name of one of Jinja's or of another of ours. Rename it.")
+        app.jinja_env.filters.update(filters)
     app.jinja_env.globals.update(assets=read_names(), navigation=navigation)
     WTFormsHelpers(app)

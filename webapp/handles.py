@@ -1,4 +1,4 @@
-"""Handles in addresses: random names of children, valid in one session only."""
+"""Names in addresses: handles of children, valid in one session only, and the keys of services."""
 
 from werkzeug.routing import BaseConverter
 
@@ -7,3 +7,10 @@ class HandleConverter(BaseConverter):
     """Letters, digits, hyphens and underscores: anything else is no handle and finds no page."""
 
     regex = r"[A-Za-z0-9_-]{8,64}"
+
+
+class ServiceKeyConverter(BaseConverter):
+    """The key of a service as its directory writes it (loaders.clean.key): no personal data."""
+
+    regex = r"[A-Za-z0-9._:/-]{1,64}"
+    part_isolating = False
