@@ -283,6 +283,8 @@ _TARGETS = {
     "INVOLVES": "Service {service_id",
     "SEEN_BY": "Practitioner {practitioner_id",
     "RESPONSIBILITY_OF": "LocalAuthority {gss_code",
+    "WORKS_FOR": "Service {service_id",
+    "IN_AREA": "LocalAuthority {gss_code",
 }
 
 
@@ -326,6 +328,41 @@ def given_fact(
         },
     )
     return fact_id
+
+
+def given_post(db: Database, *, practitioner_id: str, service_id: str, run: int = 1, **more: Any) -> None:
+    """That a practitioner works for a service."""
+    _given_link(db, "Practitioner {practitioner_id", practitioner_id, "WORKS_FOR", service_id, run=run, **more)
+
+
+def given_service_area(db: Database, *, service_id: str, gss_code: str = AREA, run: int = 1) -> None:
+    """That a service works in an area."""
+    _given_link(db, "Service {service_id", service_id, "IN_AREA", gss_code, run=run)
+
+
+def _given_link(
+    db: Database,
+    subject: str,
+    start: str,
+    type: str,
+    target: str,
+    *,
+    run: int,
+    since: date | None = None,
+    until: date | None = None,
+    **properties: Any,
+) -> None:
+    _run(
+        db,
+        f"""
+        MATCH (subject:{subject}: $start}}), (target:{_TARGETS[type]}: $target}})
+        CREATE (subject)-[fact:{type}]->(target)
+        SET fact = $properties
+        """,
+        start=start,
+        target=target,
+        properties={"fact_id": secrets.token_hex(8), "run": run, "from": since, "to": until, **properties},
+    )
 
 
 def given_shield(db: Database, *, child_id: str, until: date | None = None) -> None:

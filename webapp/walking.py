@@ -119,7 +119,10 @@ def _thread(chip: Node, card: Node, top: float) -> Thread:
 
 
 def _chip(step: Step, top: float) -> Node:
-    lines = [(step_name(step), "name"), *((line, "who") for line in wrap(chip_words(step), _WHO, CHIP_WIDTH - 34, lines=2))]
+    lines = [
+        (step_name(step), "name"),
+        *((line, "who") for line in wrap(chip_words(step), _WHO, CHIP_WIDTH - 34, lines=2)),
+    ]
     return Node(
         key=step_key(step),
         kind="step",
@@ -189,7 +192,7 @@ def step_count(step: Step) -> str:
     if step.too_many:
         most = counted(step.practitioners, "other practitioner") if step.way is Way.STAFF else "More than 20 children"
         return {
-            Way.HOME: f"{most} are recorded at this address, so it is not taken for one household. They are not listed.",
+            Way.HOME: f"{most} are recorded at this address, so it is no household. They are not listed.",
             Way.CARER: f"{most} are recorded with this carer. They are not listed.",
             Way.STAFF: f"{most} at this service: they are on the page of the service.",
         }[step.way]
@@ -233,7 +236,9 @@ def hub_words(hub: Hub) -> str:
     """How many children a place has, as far as it is told."""
     if hub.few:
         return "fewer than 10 children are recorded here"
-    return f"about {hub.about:,} children are recorded here" if hub.about else "more than 2,000 children are recorded here"
+    return (
+        f"about {hub.about:,} children are recorded here" if hub.about else "more than 2,000 children are recorded here"
+    )
 
 
 def sentence(words: str) -> str:
@@ -242,6 +247,5 @@ def sentence(words: str) -> str:
 
 
 FILTERS = {
-    function.__name__: function
-    for function in (hub_words, link_words, sentence, step_count, step_title, who_words)
+    function.__name__: function for function in (hub_words, link_words, sentence, step_count, step_title, who_words)
 }

@@ -120,6 +120,14 @@ class SeenWay:
 
 
 @dataclass(frozen=True)
+class SeenWays:
+    """The ways that lead to one other child."""
+
+    child_id: str
+    ways: tuple[SeenWay, ...]
+
+
+@dataclass(frozen=True)
 class SeenOther:
     """Another child, and every way that leads there."""
 

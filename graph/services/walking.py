@@ -9,7 +9,16 @@ from datetime import date
 from graph.model import clock
 from graph.model.circle import CarerCard, ChildPage, ChildRow, Depth, Provenance, ServiceCard
 from graph.model.errors import NotFound, Refused
-from graph.model.evidence import CountedAt, SeenChild, SeenFact, SeenOther, SeenPractitioner, SeenRecord, SeenWay
+from graph.model.evidence import (
+    CountedAt,
+    SeenChild,
+    SeenFact,
+    SeenOther,
+    SeenPractitioner,
+    SeenRecord,
+    SeenWay,
+    SeenWays,
+)
 from graph.model.kinds import Visibility, kind_named
 from graph.model.names import fold_whole
 from graph.model.reasons import check_case_reference, reason_coded
@@ -51,7 +60,9 @@ _HUB = (
     "Signpost counts them at most: search for the child whom you need by name."
 )
 
-LIST_OTHERS = Query("walking/list_others", SeenOther)
+# Two queries: as one it takes the graph seconds to plan.
+LIST_WAYS = Query("walking/list_ways", SeenWays)
+LIST_OTHERS = Query("walking/list_others", SeenChild)
 COUNT_CHILDREN = Query("walking/count_children", CountedAt)
 
 
@@ -171,8 +182,8 @@ def _read(tx: Transaction, ask: Ask, opened: Opened, start: Start) -> Seen:
     mark = {"published": opened.received.published, "withdrawn": list(opened.received.withdrawn)}
     carers = [end for card in start.page.carers for end in start.shown.ends.get(card.key, ())]
     services = [service for card in _open_services(start) for service in start.shown.ends[card.key]]
-    others = tx.read(
-        LIST_OTHERS,
+    ways = tx.read(
+        LIST_WAYS,
         child_id=start.child.child_id,
         homes=list(start.shown.homes),
         carers=carers,
@@ -180,6 +191,9 @@ def _read(tx: Transaction, ask: Ask, opened: Opened, start: Start) -> Seen:
         today=ask.today,
         **mark,
     )
+    leading = {each.child_id: each.ways for each in ways}
+    children = tx.read(LIST_OTHERS, children=list(leading), as_at=ask.as_at, today=ask.today, **mark)
+    others = [SeenOther(child, leading[child.child_id]) for child in children]
     practitioners = tx.read(LIST_PRACTITIONERS, services=services, as_at=ask.as_at, **mark)
     counted = tx.read(
         COUNT_CHILDREN, services=services, as_at=ask.as_at, today=ask.today, most=MOST_COUNTED + 1, **mark

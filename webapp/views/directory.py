@@ -41,7 +41,10 @@ class DirectoryForm(FlaskForm):  # type: ignore[misc]
     kind = SelectField(
         "Kind of service",
         widget=GovSelect(),
-        choices=[("", "Any kind"), *sorted(((kind.name, kind.words) for kind in KINDS.values()), key=lambda one: one[1])],
+        choices=[
+            ("", "Any kind"),
+            *sorted(((kind.name, kind.words) for kind in KINDS.values()), key=lambda one: one[1]),
+        ],
         validate_choice=False,
     )
     name = StringField(
