@@ -13,9 +13,10 @@ from graph.model.circle import ChildRow, Depth, SearchResult
 from graph.model.received import Sender
 from graph.model.roles import Role
 from graph.services.demonstration import Person
-from tests.webapp import pages_of
+from tests.webapp import pages_of, walks_of
 from webapp.drawing import draw
 from webapp.views.children import FindForm, ReasonForm
+from webapp.views.directory import DirectoryForm
 from webapp.views.signing import SignInForm
 
 CHILD = pages_of.page()
@@ -40,6 +41,7 @@ PAGES: list[tuple[str, dict[str, Any]]] = [
     ("about/cookies.html", {}),
     ("about/help.html", {}),
     ("children/circle.html", {"page": CHILD, "picture": draw(CHILD)}),
+    ("children/connections.html", {"page": CHILD, "picture": draw(CHILD), "back": "/"} | walks_of.given()),
     ("children/find.html", {"form": FindForm}),
     ("children/reason.html", {"form": ReasonForm}),
     ("children/results.html", {"result": SearchResult((ROW,), too_many=False)}),
@@ -47,6 +49,10 @@ PAGES: list[tuple[str, dict[str, Any]]] = [
     ("children/results.html", {"result": SearchResult((), too_many=False)}),
     ("children/shielded.html", {"page": SHIELDED}),
     ("children/signpost.html", {"page": SIGNPOST, "picture": draw(SIGNPOST)}),
+    ("directory/find.html", {"form": DirectoryForm, "found": None}),
+    ("directory/find.html", {"form": DirectoryForm, "found": walks_of.FOUND}),
+    ("directory/practitioner.html", {"page": walks_of.PRACTITIONER}),
+    ("directory/service.html", {"page": walks_of.SERVICE}),
     ("errors/show.html", {"heading": "Page not found", "sentence": "Check the address."}),
     ("home/show.html", {"heading": "What an operator does here", "commands": [("command", "what it does")]}),
     ("signing/sign_in.html", {"form": SignInForm, "people": [], "password": ""}),
@@ -102,7 +108,7 @@ def test_an_unknown_name_would_be_noticed(strict_site: Flask):
 
 
 def test_every_page_is_rendered_here(bare_site: Flask):
-    shared = {"base.html", "macros.html", "children/circle.svg"}
+    shared = {"base.html", "macros.html", "children/circle.svg", "children/connections.svg"}
 
     ours = {name for name in bare_site.jinja_env.list_templates() if not name.startswith("govuk_")}
 
