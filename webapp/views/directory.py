@@ -7,6 +7,7 @@ from flask_wtf import FlaskForm
 from govuk_frontend_wtf.wtforms_widgets import GovSelect, GovTextInput
 from werkzeug.datastructures import MultiDict
 from wtforms import SelectField, StringField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length, ValidationError
 
 from graph.model.directory import Postcode, Sought, read_postcode
@@ -20,6 +21,7 @@ from webapp.database import db
 from webapp.forms import tidy
 
 bp = Blueprint("directory", __name__)
+_KINDS = sorted(KINDS.values(), key=lambda kind: kind.words)
 _NOTHING = "Enter a postcode, choose a kind of service or enter part of a name"
 
 
@@ -41,10 +43,7 @@ class DirectoryForm(FlaskForm):  # type: ignore[misc]
     kind = SelectField(
         "Kind of service",
         widget=GovSelect(),
-        choices=[
-            ("", "Any kind"),
-            *sorted(((kind.name, kind.words) for kind in KINDS.values()), key=lambda one: one[1]),
-        ],
+        choices=[SelectChoice("", "Any kind"), *(SelectChoice(kind.name, kind.words) for kind in _KINDS)],
         validate_choice=False,
     )
     name = StringField(
