@@ -6,7 +6,8 @@ what its page needs in the graph. A page that looks quite different in some case
 
 from collections.abc import Callable, Mapping
 
-from tests.webapp.town import Example, Visit, Who
+from graph.services.handles import practitioner_key, session_key
+from tests.webapp.town import TEAM, Example, Visit, Who
 
 EVERYBODY = tuple(Who)
 SIGNED_IN = tuple(who for who in Who if who is not Who.NOBODY)
@@ -41,7 +42,29 @@ def because(values: Callable[[Visit], Mapping[str, str]] = ana) -> Example:
     return Example(f"{CHILD}/reason", SEES_CHILDREN, "POST", values=values, form=reason, leads_to=CHILD)
 
 
+def team(_visit: Visit) -> Mapping[str, str]:
+    """The address of a service in the directory."""
+    return {"service_id": TEAM}
+
+
+def lead(visit: Visit) -> Mapping[str, str]:
+    """The address of one of its practitioners."""
+    cards = session_key(visit.token or "another session", "cards")
+    return {"key": practitioner_key(cards, "northshire:P1"), "service_id": TEAM}
+
+
+# Whoever asks for the circle after giving a reason.
+IN_FULL = (because(), Example(f"{CHILD}/circle", SEES_CHILDREN, "POST", values=ana, leads_to=CHILD))
+WALK = f"{CHILD}/connections"
+
 EXAMPLES: tuple[Example, ...] = (
+    Example(WALK, SEES_CHILDREN, values=ana, before=IN_FULL),
+    Example(WALK, SEES_CHILDREN, values=ana, query={"steps": "home"}, before=IN_FULL, note="household"),
+    Example("/directory", SEES_CHILDREN),
+    Example("/directory", SEES_CHILDREN, query={"kind": "social_care"}, note="found"),
+    Example("/directory", SEES_CHILDREN, query={"postcode": "London"}, note="errors"),
+    Example("/directory/services/<service_key:service_id>", SEES_CHILDREN, values=team),
+    Example("/directory/practitioners/<handle:key>/<service_key:service_id>", SEES_CHILDREN, values=lead),
     Example("/", SEES_CHILDREN, leads_to="/find-a-child"),
     Example("/", COMMANDS),
     Example("/about", EVERYBODY),

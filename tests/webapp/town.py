@@ -11,10 +11,23 @@ from flask.testing import FlaskClient
 from graph.model.roles import Role
 from graph.services.handles import handle_of
 from graph.store import Database
-from tests.builders import PRACTICE, SCHOOL, given_carer, given_child, given_fact, given_session, given_shield
+from tests.builders import (
+    PRACTICE,
+    SCHOOL,
+    given_carer,
+    given_child,
+    given_fact,
+    given_post,
+    given_service_area,
+    given_session,
+    given_shield,
+)
 from tests.webapp.ana import given_ana
 from tests.webapp.conftest import token_of
 from tests.webapp.pages import read_page
+
+# The service of Ana's lead professional, who is one of its two practitioners.
+TEAM = "northshire:SC1"
 
 
 class Who(StrEnum):
@@ -138,8 +151,13 @@ class Example:
 
 
 def given_town(db: Database) -> dict[str, str]:
-    """Ana with her circle, and Elsie, who is shielded; their ids by their names."""
+    """Ana with her circle and a brother at home, and Elsie, who is shielded; their ids by their names."""
     ana = given_ana(db)
+    leo = given_child(db, forename="Leo")
+    given_fact(db, child_id=leo, type="LIVES_AT", target="address-1")
+    given_post(db, practitioner_id="northshire:P1", service_id=TEAM)
+    given_post(db, practitioner_id="northshire:P2", service_id=TEAM)
+    given_service_area(db, service_id=TEAM)
     elsie = given_child(db, forename="Elsie", family_name="Marlow")
     given_carer(db, child_id=elsie, forename="Ruth", family_name="Marlow")
     given_fact(db, child_id=elsie, type="REGISTERED_WITH", target=PRACTICE)
