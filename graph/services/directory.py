@@ -281,7 +281,7 @@ def _staff(people: Iterable[SeenPractitioner], cards: bytes) -> tuple[Staff, ...
         for person in people
         if (staff := said_of(person)) is not None
     ]
-    return tuple(sorted(found, key=lambda each: (each.role or "", each.name, each.key)))
+    return tuple(sorted(found, key=lambda each: (each.role is None, each.role or "", each.name, each.key)))
 
 
 def _best(said: Iterable[Said], value: Callable[[Said], str | None]) -> str | None:

@@ -107,7 +107,7 @@ def test_the_directory_finds_a_service_and_its_page_lists_no_child(site: Flask, 
     listed = read_page(client.get("/directory?kind=social_care&postcode=&name="))
     service = next(str(link["href"]) for link in listed.select(".filtered__list a") if "services" in str(link["href"]))
     page = read_page(client.get(service))
-    person = read_page(client.get(str(page.select("table a")[1]["href"])))
+    person = read_page(client.get(str(page.select("tbody th a")[1]["href"])))
 
     assert "1 service" in listed.get_text()
     assert [row.get_text(" ", strip=True) for row in page.select("tbody th")] == ["Sam Pryce", "Priya Nair"]
