@@ -108,8 +108,13 @@ def complaints_of(page: Page) -> list[str]:
     return complaints
 
 
+# A picture is looked at when the script has taken it over (docs/picture.md); its plain state is that without scripts.
+_SETTLED = "() => !document.querySelector('svg[data-picture]') || document.querySelector('.circle--taken')"
+
+
 def faults_of(page: Page, complaints: list[str]) -> list[str]:
     """Everything that is wrong with the page that is open, one sentence each."""
+    page.wait_for_function(_SETTLED)
     checks: tuple[Callable[[Page], list[str]], ...] = (_axe, _keyboard, _forced_colours, _reflow)
     faults = [fault for check in checks for fault in check(page)]
     faults += complaints

@@ -77,6 +77,10 @@ class Picture {
       this.addTools();
       this.addToRows();
       if (focused) this.travel.go(this.travel.stops.find((stop) => stop.link === focused));
+    } catch (error) {
+      // Whatever it was: the drawing is still there, with its links.
+      this.withdraw();
+      throw error;
     } finally {
       this.taking = false;
     }
@@ -256,12 +260,11 @@ class Picture {
   }
 
   giveBack() {
-    if (!this.cy) return;
-    this.clear();
+    if (this.cy) this.clear();
     for (const show of document.querySelectorAll(".picture-show")) show.remove();
-    this.cy.destroy();
+    this.cy?.destroy();
     this.cy = null;
-    for (const element of [this.canvas, this.travel.element, this.travel.help]) element.remove();
+    for (const element of [this.canvas, this.travel?.element, this.travel?.help]) element?.remove();
     this.svg.style.transform = "";
     this.svg.classList.remove("circle--taken");
     this.pane.tabIndex = 0;
