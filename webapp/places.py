@@ -81,7 +81,7 @@ _PLACES: dict[SectorName, tuple[tuple[Place, tuple[str, ...]], ...]] = {
         (Place(150, -404, leaves=38.5), ("send_support",)),
     ),
     SectorName.HEALTH: (
-        (Place(352, -248, leaves=43), ("therapy",)),
+        (Place(352, -248, leaves=41), ("therapy",)),
         (Place(374, -158, leaves=52), ("hospital",)),
         (Place(300, -70), ("gp_practice",)),
         (Place(300, 16), ("school_nursing", "health_visiting")),
