@@ -9,8 +9,8 @@ from zipfile import ZIP_DEFLATED, ZipFile
 import zstandard
 
 from benchmarks.measure import apart, timed
+from graph.model.file_names import parsed
 from loaders.commands import File, files_of
-from loaders.naming import parsed
 from loaders.synthetic import synthesise
 
 _COMPRESS_FROM = 100_000  # children; smaller populations are quicker to look into as plain text

@@ -8,13 +8,14 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from graph.model.errors import SignpostError, Unreachable, Unreadable
+from graph.model.file_names import WrongName
+from graph.model.refusals import sentence
 from graph.settings import Settings, SettingsError
 from loaders import check, naming, registry
 from loaders.commands import register
 from loaders.feed import Feed
 from loaders.keys import hashing_key
 from loaders.loading import context_for
-from loaders.reasons import sentence
 from loaders.terminal import (
     DONE,
     INTERRUPTED,
@@ -46,7 +47,7 @@ def _code_of(error: Exception) -> int:
             return UNREADABLE
         case Unreachable():
             return UNREACHABLE
-        case naming.WrongName() | SettingsError():
+        case WrongName() | SettingsError():
             return WRONG_USE
         case _:
             return WOULD_NOT_LOAD

@@ -8,11 +8,11 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from graph.model.file_names import Name
+from graph.model.refusals import Reason
 from loaders import read, registry
 from loaders.feed import Context, Feed
-from loaders.naming import Name
 from loaders.opened import fingerprint
-from loaders.reasons import Reason
 from loaders.rejects import Refusal, masked, write_rejects
 from loaders.tables import Tidy
 

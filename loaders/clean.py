@@ -11,8 +11,8 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from graph.model.refusals import Reason
 from loaders.feed import Cleaned, Cleaner
-from loaders.reasons import Reason
 
 TEXT_DTYPE = pd.StringDtype("pyarrow")
 DATE_DTYPE = pd.ArrowDtype(pa.date32())

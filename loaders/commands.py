@@ -14,6 +14,7 @@ from typing import TypeAlias
 from graph import server
 from graph.model import clock
 from graph.model.errors import Conflict, Unreadable
+from graph.model.file_names import Name, WrongName, parsed
 from graph.services import audit, loads
 from graph.settings import Settings
 from graph.store import Database
@@ -22,7 +23,7 @@ from loaders import areas
 from loaders.first import load_first
 from loaders.keys import hashing_key
 from loaders.loading import Desk, Loaded, load_file
-from loaders.naming import Name, WrongName, name_of, parsed
+from loaders.naming import name_of
 from loaders.registry import FEEDS, ORDER
 from loaders.release import release
 from loaders.terminal import DONE, UNREADABLE, WOULD_NOT_LOAD, WRONG_USE, add_scope_arguments, bars

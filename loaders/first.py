@@ -8,6 +8,7 @@ from pathlib import Path
 
 from graph import server
 from graph.model.errors import Conflict, SignpostError, Unreadable
+from graph.model.file_names import Name
 from graph.services import carry, load_queries, loads, shields
 from graph.settings import Settings
 from graph.store import Database
@@ -24,7 +25,6 @@ from loaders.loading import (
     save_look_up,
     stages,
 )
-from loaders.naming import Name
 from loaders.plan import Scope, plan_load
 from loaders.registry import FEEDS
 

@@ -12,12 +12,12 @@ from typing import Any
 import pandas as pd
 
 from graph.model.errors import Conflict, NotFound
+from graph.model.file_names import Name
 from graph.services import load_queries, loads
 from graph.store import Database
 from loaders import areas
 from loaders.check import Checked, check_file
 from loaders.feed import Context, Feed
-from loaders.naming import Name
 from loaders.opened import fingerprint
 from loaders.plan import Plan, Scope, plan_load
 from loaders.rejects import delete_old

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from graph.model.refusals import Reason
 from loaders.feed import Feed
-from loaders.reasons import Reason
 
 Part = tuple[str, dict[str, str]]
 

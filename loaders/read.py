@@ -11,12 +11,12 @@ import pandas as pd
 import pyarrow as pa
 
 from graph.model.errors import Unreadable
+from graph.model.refusals import Reason
 from loaders import read_fhir, read_xml
 from loaders.clean import series
 from loaders.feed import Feed, Source
 from loaders.nested import Nested
 from loaders.opened import BLOCK, Watched, members, sound
-from loaders.reasons import Reason
 
 CHUNK = 100_000
 NESTED = 20  # a nested row takes as much room as that many flat ones

@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from graph.model.errors import Unreadable
+from graph.model.refusals import Reason
 from loaders.feed import Feed, Source
 from loaders.nested import Nested, Plan, WrongShape, flatten, plan
 from loaders.opened import BLOCK, Watched
-from loaders.reasons import Reason
 
 LONGEST = 64 << 20  # a file that is one document is held in memory: more than this is not one patient's bundle
 

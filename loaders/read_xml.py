@@ -8,10 +8,10 @@ from typing import Any, cast
 from lxml import etree
 
 from graph.model.errors import Unreadable
+from graph.model.refusals import Reason
 from loaders.feed import Feed
 from loaders.nested import Nested, Plan, WrongShape, flatten, plan
 from loaders.opened import BLOCK, Watched
-from loaders.reasons import Reason
 
 
 @dataclass

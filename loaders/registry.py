@@ -3,31 +3,19 @@
 import importlib
 import pkgutil
 
+from graph.model import feeds as known
 from graph.model.errors import ProgrammeError
 from loaders import feeds
 from loaders.feed import Feed
 
 # What others point at comes first, and feeds about people in the order in which they are matched.
-ORDER = (
-    "authorities",
-    "postcodes",
-    "schools",
-    "gp_practices",
-    "directory",
-    "births",
-    "pds",
-    "school_census",
-    "common_transfer_file",
-    "child_benefit",
-    "deaths",
-    "involvements",
-)
+ORDER = tuple(known.FEEDS)
 
 
 def _found() -> dict[str, Feed]:
     names = {module.name for module in pkgutil.iter_modules(feeds.__path__)}
     if names - set(ORDER):
-        raise ProgrammeError(f"{', '.join(sorted(names - set(ORDER)))}: no place in the order of loaders/registry.py.")
+        raise ProgrammeError(f"{', '.join(sorted(names - set(ORDER)))}: no place in the order of graph/model/feeds.py.")
     return {name: _declared(name) for name in ORDER if name in names}
 
 

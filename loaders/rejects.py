@@ -9,11 +9,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO
 
+from graph.model.file_names import Name
+from graph.model.refusals import sentence
 from loaders import read, read_fhir, read_xml
 from loaders.feed import Feed
-from loaders.naming import Name
 from loaders.opened import Watched, members, sound
-from loaders.reasons import sentence
 
 _KEPT_SECONDS = 30 * 24 * 3600
 

@@ -8,9 +8,9 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from graph.model.refusals import Reason
 from loaders.clean import TEXT_DTYPE, arrow, mapped, series
 from loaders.feed import Context, Judge
-from loaders.reasons import Reason
 from loaders.tables import DATE, ENTITY_COLUMNS, FACT_COLUMNS, FLAG, NUMBER, RECORD_COLUMNS, TEXT, Tidy, shaped
 
 LINES = ("line_1", "line_2", "line_3", "line_4")

@@ -2,9 +2,9 @@
 
 import pandas as pd
 
+from graph.model.refusals import Reason
 from loaders import clean, shape
 from loaders.feed import Absent, Column, Context, Expect, Feed, Source
-from loaders.reasons import Reason
 from loaders.tables import Tidy
 
 _CONTACT, _SCHOOL = "Contacts/Contact", "SchoolHistory/School"

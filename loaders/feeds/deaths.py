@@ -2,9 +2,9 @@
 
 import pandas as pd
 
+from graph.model.refusals import Reason, Skip
 from loaders import clean, shape
 from loaders.feed import Absent, Column, Context, Expect, Feed, Source
-from loaders.reasons import Reason, Skip
 from loaders.tables import Tidy
 
 _KEPT = (

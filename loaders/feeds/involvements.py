@@ -3,9 +3,9 @@
 import pandas as pd
 
 from graph.model.kinds import Visibility, kind_named
+from graph.model.refusals import Reason
 from loaders import clean, shape
 from loaders.feed import Absent, Column, Context, Expect, Feed, Source
-from loaders.reasons import Reason
 from loaders.tables import Tidy
 
 _BASES = ("public_task", "consent", "significant_harm")

@@ -7,9 +7,9 @@ from typing import Any
 
 import pandas as pd
 
+from graph.model.file_names import Name
 from loaders import check, registry
 from loaders.feed import Context, Feed
-from loaders.naming import Name
 
 DATA = Path(__file__).parents[1] / "data"
 AS_AT = dt.date(2026, 11, 1)

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from graph.model.refusals import Reason
 from loaders import clean
 from loaders.clean import TEXT_DTYPE
-from loaders.reasons import Reason
 
 CLEANERS = {
     "text": clean.text, "name": clean.name, "key": clean.key, "postcode": clean.postcode, "urn": clean.urn,

@@ -5,6 +5,8 @@ import json
 import pandas as pd
 import pytest
 
+from graph.model import feeds as known
+from graph.model.feeds import KnownFeed
 from loaders import registry
 from loaders.feed import Column
 from loaders.feeds.involvements import basis_missing
@@ -55,6 +57,13 @@ def test_tidy_tables_hold_together(feed):
 
 def test_the_registry_is_complete_and_in_order():
     assert tuple(registry.FEEDS) == registry.ORDER
+
+
+@pytest.mark.parametrize("feed", FEEDS)
+def test_the_console_knows_each_feed_as_it_is_declared(feed):
+    told = KnownFeed(feed.name, feed.title, feed.publisher, feed.every_days, feed.people)
+
+    assert known.FEEDS[feed.name] == told, "Say the same in graph/model/feeds.py."
 
 
 @pytest.mark.parametrize("feed", FEEDS)

@@ -6,9 +6,9 @@ import stat
 import pytest
 
 from graph.model.errors import Unreachable, Unreadable
+from graph.model.file_names import WrongName
 from loaders import __main__ as command
 from loaders import keys, registry
-from loaders.naming import WrongName
 from tests.loaders.golden import sample_of
 
 KEYS = {"feed", "file", "rows", "kept", "refused", "skipped", "warnings", "errors", "would_load"}

@@ -4,9 +4,9 @@ import re
 from pathlib import Path
 
 import loaders
-from loaders.reasons import SENTENCES, Reason, Skip, sentence
+from graph.model.refusals import SENTENCES, Reason, Skip, sentence
 
-SOURCES = [path for path in Path(loaders.__file__).parent.rglob("*.py") if path.name != "reasons.py"]
+SOURCES = list(Path(loaders.__file__).parent.rglob("*.py"))
 CODE = re.compile(r"\b(Reason|Skip)\.([A-Z_]+)\b")
 
 

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from loaders import naming, registry, rejects
+from graph.model.file_names import parsed
+from loaders import registry, rejects
 from loaders.rejects import masked
 from tests.loaders.golden import checked, sample_of
 
@@ -41,7 +42,7 @@ def test_refused_rows_are_refused_again_for_the_same_reasons(feed, tmp_path):
 def test_a_reject_file_is_named_as_a_delta_of_the_same_day(feed, tmp_path):
     found, path = rejected(feed, tmp_path)
 
-    name = naming.parsed(path)
+    name = parsed(path)
 
     assert (name.feed, name.supplier, name.full) == (feed.name, feed.supplier, False)
     assert path.parent.name == found.sha256[:12]
