@@ -14,6 +14,7 @@ from typing import TypeAlias
 from graph import jars, server
 from graph.commands import register_graph
 from graph.model.errors import SignpostError
+from graph.services.progress import kept
 from graph.settings import Settings, SettingsError, readable_size
 from graph.user_commands import register_users
 
@@ -123,15 +124,24 @@ def parser() -> ArgumentParser:
 def main(words: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code: 1 when it says no, 130 after Ctrl-C."""
     arguments = parser().parse_args(words)
+    with kept(getattr(arguments, "progress", None)) as arguments.told:
+        code, said = outcome(arguments)
+        if arguments.told is not None:
+            arguments.told.end(code, said)
+    return code
+
+
+def outcome(arguments: Namespace) -> tuple[int, str]:
+    """Run the command and return its exit code, and why it is not 0 in a sentence."""
     try:
         command: Command = arguments.command
-        return command(Settings.from_environment(), arguments)
+        return command(Settings.from_environment(), arguments), ""
     except (SignpostError, SettingsError) as error:
         print(error, file=sys.stderr)
-        return 1
+        return 1, str(error)
     except KeyboardInterrupt:
         print("Interrupted. A server that was starting goes on; `python -m graph status` tells.", file=sys.stderr)
-        return 130
+        return 130, "Interrupted."
 
 
 if __name__ == "__main__":

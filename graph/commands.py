@@ -9,11 +9,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import date, timedelta
+from pathlib import Path
 from typing import TypeAlias
 
 from graph import server
-from graph.services import audit, shields
+from graph.model.quality import CONFLICTS, ORPHANS
+from graph.services import audit, quality, shields
 from graph.services.canonical import canonical_hash
+from graph.services.progress import ProgressFile
 from graph.settings import Settings
 from graph.store import Database
 from graph.store.migrations import check_ready, migrate
@@ -27,6 +30,11 @@ def register_graph(subparsers: Subparsers) -> None:
     _add(subparsers, "migrate", run_migrate, "bring the graph's schema up to date")
     hashing = _add(subparsers, "canonical", run_canonical, "print the canonical hash of all that readers may see")
     hashing.add_argument("--json", action="store_true", help="answer in JSON")
+    counting = _add(subparsers, "quality", run_quality, "count the graph and keep the figures for the console")
+    counting.add_argument("--json", action="store_true", help="answer in JSON")
+    counting.add_argument(
+        "--progress", type=Path, metavar="FILE", help="keep how far it is in FILE, as one JSON object replaced whole"
+    )
     auditing = subparsers.add_parser("audit", help="verify the audit log", description="The audit log.")
     looks = auditing.add_subparsers(required=True, metavar="act")
     _add(looks, "verify", run_audit_verify, "check every chain of the audit log from its first event")
@@ -79,6 +87,22 @@ def run_canonical(settings: Settings, arguments: Namespace) -> int:
     print(found.hash)
     for name, (lines, hashed) in found.parts.items():
         print(f"  {name:12} {lines:>12,} lines  {hashed[:16]}")
+    return 0
+
+
+def run_quality(settings: Settings, arguments: Namespace) -> int:
+    """Count the graph."""
+    told: ProgressFile | None = arguments.told
+    with open_database(settings) as db:
+        snapshot = quality.take_snapshot(db, told.rows) if told is not None else quality.take_snapshot(db)
+    if arguments.json:
+        print(json.dumps(asdict(snapshot), default=str))
+        return 0
+    figures = snapshot.figures
+    for code, sentence in (ORPHANS | CONFLICTS).items():
+        print(f"{figures.oddities[code]:>12,}  {sentence}")
+    spent = sum(figures.seconds.values())
+    print(f"{figures.things['children']:,} children counted in {spent:.1f} s, up to run {snapshot.run}.")
     return 0
 
 

@@ -75,6 +75,21 @@ class Settings:
         return self.keys or self.home / "keys"
 
     @property
+    def inbox(self) -> Path:
+        """The folder into which suppliers' files are put, by secure copy or the like, to be loaded from the console."""
+        return self.home / "inbox"
+
+    @property
+    def jobs(self) -> Path:
+        """The folder in which the console keeps the commands that it has started."""
+        return self.home / "jobs"
+
+    @property
+    def rejects(self) -> Path:
+        """The folder of refused rows, which hold people."""
+        return self.home / "rejects"
+
+    @property
     def secret_key_file(self) -> Path:
         """The file with the key that signs the cookies of the web pages."""
         return self.secret_key or self.keys_folder / "secret-key"

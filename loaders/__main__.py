@@ -10,6 +10,7 @@ from pathlib import Path
 from graph.model.errors import SignpostError, Unreachable, Unreadable
 from graph.model.file_names import WrongName
 from graph.model.refusals import sentence
+from graph.services.progress import kept
 from graph.settings import Settings, SettingsError
 from loaders import check, naming, registry
 from loaders.commands import register
@@ -23,22 +24,35 @@ from loaders.terminal import (
     UNREADABLE,
     WOULD_NOT_LOAD,
     WRONG_USE,
+    add_progress_argument,
     add_scope_arguments,
     bars,
 )
+
+_NOT_DONE = "It was not done. What was found stands below."
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Does what the words say and gives the exit code."""
     chosen = _parser().parse_args(arguments)
+    with kept(getattr(chosen, "progress", None)) as chosen.told:
+        code, said = _outcome(chosen)
+        if chosen.told is not None:
+            chosen.told.end(code, said)
+    return code
+
+
+def _outcome(chosen: argparse.Namespace) -> tuple[int, str]:
+    """The exit code, and why it is not 0 in a sentence."""
     try:
-        return int(chosen.run(chosen))
+        code = int(chosen.run(chosen))
     except KeyboardInterrupt:
         print("Interrupted.", file=sys.stderr)
-        return INTERRUPTED
+        return INTERRUPTED, "Interrupted."
     except (SignpostError, SettingsError) as error:
         print(error, file=sys.stderr)
-        return _code_of(error)
+        return _code_of(error), str(error)
+    return code, _NOT_DONE if code else ""
 
 
 def _code_of(error: Exception) -> int:
@@ -69,6 +83,7 @@ def _parser() -> argparse.ArgumentParser:
         "--rejects", type=Path, metavar="DIR", help="where refused rows go (default: in SIGNPOST_HOME)"
     )
     checking.add_argument("--json", action="store_true", help="print one JSON object")
+    add_progress_argument(checking)
     checking.set_defaults(run=_check)
     _add_synthesise(commands)
     register(commands)
@@ -117,7 +132,7 @@ def _check(chosen: argparse.Namespace) -> int:
     settings = Settings.from_environment()
     feed = registry.FEEDS[chosen.feed]
     name = naming.name_of(chosen.file, feed, supplier=chosen.supplier, as_at=chosen.as_at, full=chosen.full)
-    with bars() as shown:
+    with bars(file=chosen.told) as shown:
         checked = check.check_file(
             feed,
             chosen.file,
@@ -143,6 +158,7 @@ def as_json(checked: check.Checked) -> dict[str, object]:
         "warnings": list(checked.warnings),
         "errors": list(checked.errors),
         "would_load": checked.would_load,
+        "rejects": str(checked.rejects) if checked.rejects else None,
     }
 
 

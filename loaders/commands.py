@@ -22,11 +22,19 @@ from graph.store.migrations import check_ready
 from loaders import areas
 from loaders.first import load_first
 from loaders.keys import hashing_key
-from loaders.loading import Desk, Loaded, load_file
+from loaders.loading import Desk, Loaded, load_file, try_file
 from loaders.naming import name_of
 from loaders.registry import FEEDS, ORDER
 from loaders.release import release
-from loaders.terminal import DONE, UNREADABLE, WOULD_NOT_LOAD, WRONG_USE, add_scope_arguments, bars
+from loaders.terminal import (
+    DONE,
+    UNREADABLE,
+    WOULD_NOT_LOAD,
+    WRONG_USE,
+    add_progress_argument,
+    add_scope_arguments,
+    bars,
+)
 
 Subparsers: TypeAlias = "argparse._SubParsersAction[ArgumentParser]"
 File = tuple[Path, Name]
@@ -42,12 +50,14 @@ def register(subparsers: Subparsers) -> None:
     add_scope_arguments(load)
     load.add_argument("--older", action="store_true", help="load it although a newer file was loaded")
     load.add_argument("--smaller", action="store_true", help="load it although it is much smaller than the last")
+    load.add_argument("--dry-run", action="store_true", help="say what it would change, and change nothing")
+    add_progress_argument(load)
     runs = _command(subparsers, "runs", runs_command, "list the runs, newest first")
     runs.add_argument("--limit", type=int, default=30)
     _command(subparsers, "show", show_command, "show one run").add_argument("number", type=int, metavar="RUN")
-    _command(subparsers, "undo", undo_command, "take a feed's latest run back exactly").add_argument(
-        "number", type=int, metavar="RUN"
-    )
+    undoing = _command(subparsers, "undo", undo_command, "take a feed's latest run back exactly")
+    undoing.add_argument("number", type=int, metavar="RUN")
+    add_progress_argument(undoing)
     waiting = _command(subparsers, "quarantine", quarantine_command, "list the rows that resemble a shielded child")
     waiting.add_argument("--limit", type=int, default=1000)
     letting = _command(
@@ -71,8 +81,10 @@ def load_command(arguments: Namespace) -> int:
         return _wrong_use("Name a feed and a file, or --all and a folder.")
     if arguments.first and arguments.all is None:
         return _wrong_use("--first goes with --all FOLDER.")
+    if arguments.dry_run and arguments.all is not None:
+        return _wrong_use("--dry-run goes with one file: what the second would change hangs on the first.")
     settings = Settings.from_environment()
-    with _database(settings) as db, bars(quiet=arguments.json) as shown:
+    with _database(settings) as db, bars(quiet=arguments.json, file=arguments.told) as shown:
         desk = Desk(
             db,
             settings.home,
@@ -92,7 +104,7 @@ def _load_one(desk: Desk, arguments: Namespace) -> int:
     if feed is None:
         return _wrong_use(f"There is no feed {arguments.feed}. List them with: python -m loaders list.")
     name = name_of(arguments.file, feed, supplier=arguments.supplier, as_at=arguments.as_at, full=arguments.full)
-    result = load_file(desk, feed, arguments.file, name)
+    result = (try_file if arguments.dry_run else load_file)(desk, feed, arguments.file, name)
     _say([result], arguments.json)
     return _exit_code([result])
 
@@ -214,8 +226,8 @@ _AS_JSON = {"refused_by", "skipped_by", "counts", "seconds"}
 def undo_command(arguments: Namespace) -> int:
     """Take a run back."""
     settings = Settings.from_environment()
-    with _database(settings) as db:
-        about = loads.undo_run(db, arguments.number, by=audit.command_line_actor())
+    with _database(settings) as db, bars(quiet=arguments.json, file=arguments.told) as shown:
+        about = loads.undo_run(db, arguments.number, by=audit.command_line_actor(), progress=shown.rows)
         if FEEDS[about["feed"]].lookup:
             areas.restore(settings.home / "derived")
     said = f"Run {arguments.number} ({about['feed']}, {about.get('file', '')}) has been taken back."
@@ -291,17 +303,20 @@ def _say(results: Sequence[Loaded], as_json: bool) -> None:
 def _sentence(result: Loaded) -> str:
     match result.outcome:
         case "loaded":
-            quarantined = result.counts.get("quarantined", 0)
-            aside = f", {quarantined:,} in quarantine" if quarantined else ""
-            changes = ", ".join(
-                f"{result.counts.get(name, 0):,} {name}" for name in ("new", "changed", "unchanged", "ended")
-            )
-            rows = f"{result.rows:,} rows, {result.kept:,} kept"
-            return f"{result.file}: loaded as run {result.run}: {rows} ({changes}{aside})"
+            return f"{result.file}: loaded as run {result.run}: {_changes(result)}"
+        case "would load":
+            return f"{result.file}: would load: {_changes(result)}. Nothing was written."
         case "already loaded":
             return f"{result.file}: already loaded as run {result.run}; nothing was written"
         case _:
             return f"{result.file}: {result.outcome}"
+
+
+def _changes(result: Loaded) -> str:
+    quarantined = result.counts.get("quarantined", 0)
+    aside = f", {quarantined:,} in quarantine" if quarantined else ""
+    changes = ", ".join(f"{result.counts.get(name, 0):,} {name}" for name in ("new", "changed", "unchanged", "ended"))
+    return f"{result.rows:,} rows, {result.kept:,} kept ({changes}{aside})"
 
 
 def _exit_code(results: Sequence[Loaded]) -> int:

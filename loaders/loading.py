@@ -34,7 +34,7 @@ class Loaded:
 
     feed: str
     file: str
-    outcome: str  # loaded, already loaded, would not load, unknown feed, unreadable
+    outcome: str  # loaded, would load, already loaded, would not load, unknown feed, unreadable
     run: int | None = None
     rows: int = 0
     kept: int = 0
@@ -66,19 +66,9 @@ def load_file(desk: Desk, feed: Feed, path: Path, name: Name) -> Loaded:
     Raises Unreadable, Conflict (another load is running, an older file) or Unreachable; the graph is then as it was.
     """
     result = Loaded(feed.name, path.name, "would not load")
-    _refuse_stopped(desk.db, feed)
-    loads.recover(desk.db)
-    adopt_look_ups(desk)
-    known = _known(desk.db, feed, path)
-    if known is not None:
-        return known
     watch = stages(result)
-    with watch("check"):
-        checked = check_for(desk, feed, path, name)
-    note_check(result, checked)
-    last = desk.db.read_one(load_queries.FIND_LAST_RUN, feed=feed.name, supplier=name.supplier)
-    result.errors.extend(_against_last(desk, feed, name, checked, last))
-    if result.errors:
+    checked = _judged(desk, feed, path, name, result)
+    if checked is None:
         return result
     load = loads.begin_load(desk.db, **about_run(feed, name, path, checked))
     result.run = load.run
@@ -94,22 +84,44 @@ def load_file(desk: Desk, feed: Feed, path: Path, name: Name) -> Loaded:
     return result
 
 
-def _known(db: Database, feed: Feed, path: Path) -> Loaded | None:
-    """What was said of this very file when it was loaded; None if it was not, or has been taken back."""
-    same = db.read_one(load_queries.FIND_SAME_FILE, sha256=fingerprint(path), feed=feed.name)
-    if same is None or same.run is None:
+def try_file(desk: Desk, feed: Feed, path: Path, name: Name) -> Loaded:
+    """What a load of the file would change, counted as it would be; nothing of it is written. Raises as a load does."""
+    result = Loaded(feed.name, path.name, "would not load")
+    checked = _judged(desk, feed, path, name, result)
+    if checked is None:
+        return result
+    next_run = (loads.show_publication(desk.db).last_run or 0) + 1
+    plan = _planned(desk, feed, name, checked, next_run, GraphState(desk.db), stages(result))
+    finish(result, plan, checked)
+    result.outcome = "would load"
+    return result
+
+
+def _judged(desk: Desk, feed: Feed, path: Path, name: Name, result: Loaded) -> Checked | None:
+    """The checked file, once nothing stands against it; None if something does, or it is known: the result says so."""
+    _refuse_stopped(desk.db, feed)
+    loads.recover(desk.db)
+    adopt_look_ups(desk)
+    if _is_known(desk.db, path, result):
         return None
+    with stages(result)("check"):
+        checked = check_for(desk, feed, path, name)
+    note_check(result, checked)
+    last = desk.db.read_one(load_queries.FIND_LAST_RUN, feed=feed.name, supplier=name.supplier)
+    result.errors.extend(_against_last(desk, feed, name, checked, last))
+    return None if result.errors else checked
+
+
+def _is_known(db: Database, path: Path, result: Loaded) -> bool:
+    """Whether this very file was loaded and not taken back; the result then says what was said of it."""
+    same = db.read_one(load_queries.FIND_SAME_FILE, sha256=fingerprint(path), feed=result.feed)
+    if same is None or same.run is None:
+        return False
     said = loads.show_run(db, same.run)
-    return Loaded(
-        feed.name,
-        path.name,
-        "already loaded",
-        run=same.run,
-        rows=said["rows"],
-        kept=said["kept"],
-        refused=json.loads(said["refused_by"]),
-        skipped=json.loads(said["skipped_by"]),
-    )
+    result.outcome, result.run = "already loaded", same.run
+    result.rows, result.kept = said["rows"], said["kept"]
+    result.refused, result.skipped = json.loads(said["refused_by"]), json.loads(said["skipped_by"])
+    return True
 
 
 def context_for(home: Path, secret: bytes, name: Name) -> Context:
@@ -124,31 +136,58 @@ def context_for(home: Path, secret: bytes, name: Name) -> Context:
 def check_for(desk: Desk, feed: Feed, path: Path, name: Name) -> Checked:
     """The file read, tidied and judged, its refused rows written where only their owner can read them."""
     delete_old(desk.home / "rejects", now=time.time())
+    reading = _Reading(desk.progress)
     return check_file(
         feed,
         path,
         context=context_for(desk.home, desk.secret, name),
         name=name,
         rejects=desk.home / "rejects",
-        progress=lambda rows: desk.progress("read", rows, 0),
+        progress=reading.rows,
+        share=reading.share,
     )
 
 
+class _Reading:
+    """How many rows have been read, and about how many there are."""
+
+    def __init__(self, progress: Callable[[str, int, int], None]) -> None:
+        self._progress = progress
+        self._done = 0
+
+    def rows(self, rows: int) -> None:
+        self._done = rows
+
+    def share(self, share: float) -> None:
+        self._progress("read", self._done, round(self._done / share) if share else 0)
+
+
 def _write(desk: Desk, feed: Feed, name: Name, checked: Checked, load: loads.Load, watch: "_Watch") -> Plan:
-    scope = Scope(feed, name.supplier, name.as_at, name.full, load.run)
     state = GraphState(desk.db)
-    with watch("match"):
-        plan = plan_load(
-            checked.tidy, scope, state, refused_keys=checked.refused_keys, unknown_keys=checked.unknown_keys
-        )
+    plan = _planned(desk, feed, name, checked, load.run, state, watch)
     with watch("write"):
         write_plan(plan, load, desk.progress)
+    desk.progress("settle", 0, 0)
     with watch("settle"):
         plan.counts["moved_authority"] = settle_responsibility(plan.touched, name.as_at, state, load)
     if feed.lookup:
         with watch("look-up"):
             save_look_up(desk, name, checked, load.run, sorted(state.authority_codes().values()))
     return plan
+
+
+def _planned(
+    desk: Desk, feed: Feed, name: Name, checked: Checked, run: int, state: GraphState, watch: "_Watch"
+) -> Plan:
+    desk.progress("match", 0, 0)
+    with watch("match"):
+        return plan_load(
+            checked.tidy,
+            Scope(feed, name.supplier, name.as_at, name.full, run),
+            state,
+            refused_keys=checked.refused_keys,
+            unknown_keys=checked.unknown_keys,
+        )
 
 
 def save_look_up(desk: Desk, name: Name, checked: Checked, run: int, authorities: Sequence[str]) -> None:

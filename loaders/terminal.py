@@ -6,9 +6,12 @@ from argparse import ArgumentParser
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
+from pathlib import Path
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
+
+from graph.services.progress import ProgressFile
 
 DONE, WOULD_NOT_LOAD, WRONG_USE, UNREADABLE, UNREACHABLE, INTERRUPTED = 0, 1, 2, 3, 4, 130
 
@@ -20,6 +23,13 @@ def add_scope_arguments(parser: ArgumentParser) -> None:
     kind = parser.add_mutually_exclusive_group()
     kind.add_argument("--full", dest="full", action="store_true", default=None, help="it says everything")
     kind.add_argument("--delta", dest="full", action="store_false", help="it says only what changed")
+
+
+def add_progress_argument(parser: ArgumentParser) -> None:
+    """Lets a command keep how far it is in a file."""
+    parser.add_argument(
+        "--progress", type=Path, metavar="FILE", help="keep how far it is in FILE, as one JSON object replaced whole"
+    )
 
 
 class Bars:
@@ -57,9 +67,30 @@ class _Shown(Bars):
         return self._stages[stage]
 
 
+class _Kept(Bars):
+    """Keeps it in a file, for whoever started the command and waits elsewhere."""
+
+    def __init__(self, file: ProgressFile) -> None:
+        self._file = file
+        self._done: dict[str, int] = {}
+
+    def rows(self, stage: str, done: int, total: int = 0) -> None:
+        """Hears how many rows are done, of how many if that is known."""
+        self._done[stage] = done
+        self._file.rows(stage, done, total)
+
+    def share(self, stage: str, share: float) -> None:
+        """Hears what share of the whole is done, which tells about how many rows there are."""
+        done = self._done.get(stage, 0)
+        self._file.rows(stage, done, round(done / share) if share else 0)
+
+
 @contextmanager
-def bars(*, quiet: bool = False) -> Iterator[Bars]:
-    """Bars on the terminal of errors; silent ones where they are not wanted or nobody watches."""
+def bars(*, quiet: bool = False, file: ProgressFile | None = None) -> Iterator[Bars]:
+    """Bars on the terminal of errors, or what keeps them in a file; silent ones where nobody wants or watches them."""
+    if file is not None:
+        yield _Kept(file)
+        return
     if quiet or not sys.stderr.isatty():
         yield Bars()
         return

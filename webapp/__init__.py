@@ -16,12 +16,13 @@ from graph.settings import Settings
 from graph.store import Database
 from webapp import access, errors, guard, secrets, walking
 from webapp.database import keep_database
+from webapp.folders import Folders
 from webapp.formatters import FILTERS
-from webapp.handles import HandleConverter, ServiceKeyConverter
+from webapp.handles import HandleConverter, JobConverter, ServiceKeyConverter
 from webapp.manifest import read_names
 from webapp.navigation import navigation
 from webapp.sessions import SealedSessions
-from webapp.views import about, children, connections, directory, home, signing
+from webapp.views import about, children, connections, console, directory, files, home, signing
 
 _LIMIT = 64 * 1024
 
@@ -45,14 +46,14 @@ def create_app(settings: Settings, database_factory: Callable[[], Database]) -> 
     )
     app.session_interface = SealedSessions(app.config["SECRET_KEY"])
     keep_database(app, database_factory)
+    app.extensions["signpost-folders"] = Folders(settings.inbox, settings.jobs, settings.rejects)
     _prepare_templates(app)
     guard.init_app(app)
     CSRFProtect(app)
     access.init_app(app)
     errors.init_app(app)
-    app.url_map.converters["handle"] = HandleConverter
-    app.url_map.converters["service_key"] = ServiceKeyConverter
-    for topic in (home, signing, children, connections, directory, about):
+    app.url_map.converters |= {"handle": HandleConverter, "service_key": ServiceKeyConverter, "job": JobConverter}
+    for topic in (home, signing, children, connections, directory, about, console, files):
         app.register_blueprint(topic.bp)
     access.check_policies(app)
     return app

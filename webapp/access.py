@@ -12,6 +12,8 @@ from flask_login import LoginManager, UserMixin
 from werkzeug.wrappers import Response
 
 from graph.model.errors import ProgrammeError, Refused, SignpostError
+from graph.model.roles import Role
+from graph.services import console
 from graph.services.access import Session, show_session
 from webapp import sessions
 from webapp.database import db
@@ -26,6 +28,12 @@ class Permission(StrEnum):
     PUBLIC = "public"
     SIGNED_IN = "signed in"
     LOOK_UP_CHILDREN = "look up children"
+    READ_CONSOLE = "read the console"
+    OPERATE = "operate loads"
+
+
+# Pages of roles that never see a child. That another role asked for one is in the audit.
+_CONSOLE = {Permission.READ_CONSOLE: console.READERS, Permission.OPERATE: console.OPERATORS}
 
 
 def public(view: View) -> View:
@@ -91,7 +99,14 @@ def check_permission() -> Response | None:
         return redirect(url_for("signing.sign_in")) if request.method in ("GET", "HEAD") else abort(403, _ENDED)
     if permission is Permission.LOOK_UP_CHILDREN and not session.role.sees_children:
         raise Refused("Your role does not look up children. Ask your administrator if you think that it should.")
+    if permission in _CONSOLE:
+        _check_role(session, _CONSOLE[permission])
     return None
+
+
+def _check_role(session: Session, roles: frozenset[Role]) -> None:
+    if session.role not in roles:
+        console.refuse(db(), sessions.token(), f"open {request.endpoint}", roles)
 
 
 def _greet() -> None:

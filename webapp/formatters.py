@@ -2,14 +2,17 @@
 
 import hashlib
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 
 from graph.model.circle import CarerCard, ChildPage, Contact, Provenance, ServiceCard, Standing
+from graph.model.clock import LONDON
 from graph.model.holdings import Holding
 from graph.model.kinds import Tier
 from graph.model.received import Sender, is_confirmed
+from graph.services.progress import Progress
+from graph.settings import readable_size
 
 _HOURS = re.compile(r"([A-Z][a-z]{2})\s*-\s*([A-Z][a-z]{2})\s+(\d\d:\d\d)\s*-\s*(\d\d:\d\d)")
 
@@ -243,9 +246,115 @@ def sources_sentence(page: ChildPage) -> str:
     return "Sources: " + ("; ".join(named) or "none") + "."
 
 
+def moment(at: datetime | None) -> str:
+    """`21 November 2026, 14:05` by the clocks of London; empty for none."""
+    return f"{long_date(at.astimezone(LONDON).date())}, {at.astimezone(LONDON):%H:%M}" if at else ""
+
+
+def short_moment(at: datetime) -> str:
+    """`21 Nov, 14:05` by the clocks of London."""
+    local = at.astimezone(LONDON)
+    return f"{local.day} {local:%b, %H:%M}"
+
+
+def curly(sentence: str) -> str:
+    """A sentence of a command with the quotation marks of a page."""
+    return sentence.replace("'", "’")
+
+
+def number(value: int | None) -> str:
+    """`53,069`; a dash where it is not known."""
+    return "–" if value is None else f"{value:,}"
+
+
+def share(value: float) -> str:
+    """`1.5%`; what is not quite nothing or all is not said to be."""
+    if 0 < value < 0.001:
+        return "under 0.1%"
+    return "over 99.9%" if 0.999 < value < 1 else f"{value:.1%}".replace(".0%", "%")
+
+
+def size(value: int) -> str:
+    """`1.5 MB`."""
+    return readable_size(value)
+
+
+def duration(seconds: float) -> str:
+    """`under 1 second`, `40 seconds`, `2 minutes`, `3 hours`."""
+    if seconds < 1:
+        return "under 1 second"
+    if seconds < 90:
+        return counted(round(seconds), "second")
+    return counted(round(seconds / 60), "minute") if seconds < 5400 else counted(round(seconds / 3600), "hour")
+
+
+_STAGES = {
+    "read": "Reading the file",
+    "match": "Comparing it with the graph",
+    "records": "Records",
+    "facts": "Relationships",
+    "settle": "Responsible authorities",
+    "publish": "Publishing",
+    "children": "Children",
+    "orphans": "Records and relationships that stand alone",
+    "look": "Looking for what has built on it",
+    "take back": "Taking back",
+}
+
+
+def progress_words(progress: Progress | None) -> str:
+    """How far a job is, in one line: `Records: 12,000 of 53,069, 4,300 a second, about 10 seconds left.`"""
+    if progress is None or not progress.stage:
+        return "Starting."
+    words = [_STAGES.get(progress.stage, progress.stage.capitalize())]
+    if progress.done:
+        total = f" of {progress.total:,}" if progress.total else ""
+        words[0] += f": {progress.done:,}{total}"
+    words += [f"{progress.rate:,.0f} a second"] if progress.rate >= 1 else []
+    words += [f"about {duration(progress.left)} left in this step"] if progress.left is not None else []
+    return ", ".join(words) + "."
+
+
+def progress_share(progress: Progress) -> float | None:
+    """The share of the present step that is done; None if its size is not known."""
+    return min(progress.done / progress.total, 1.0) if progress.total else None
+
+
+_OUTCOMES = {"published": "Published", "running": "Running", "done": "Done", "": "Not known"}
+
+
+def outcome(value: str | None) -> str:
+    """A run's outcome as people say it: `Published`, `Swept away`."""
+    return _OUTCOMES.get(value or "", (value or "").capitalize())
+
+
+def words_of(code: str | None) -> str:
+    """A code in words: `date_of_birth` is `date of birth`."""
+    return (code or "").replace("_", " ")
+
+
+def bars(numbers: Sequence[int]) -> list[tuple[int, int, int]]:
+    """The bars of a small chart, 60 wide and 24 high: left edge, top and height of each."""
+    most = max(numbers, default=0)
+    heights = [max(1, round(22 * number / most)) if most else 1 for number in numbers]
+    return [(index * 8, 24 - height, height) for index, height in enumerate(heights)]
+
+
 FILTERS = {
     function.__name__: function
     for function in (
+        bars,
+        curly,
+        duration,
+        moment,
+        number,
+        outcome,
+        progress_share,
+        progress_words,
+        share,
+        short_moment,
+        size,
+        words_of,
         age,
         anchor,
         belonging,

@@ -14,3 +14,9 @@ class ServiceKeyConverter(BaseConverter):
 
     regex = r"[A-Za-z0-9._:/-]{1,64}"
     part_isolating = False
+
+
+class JobConverter(BaseConverter):
+    """The time and some random figures: what cannot be the name of a job's folder finds no page."""
+
+    regex = r"[0-9]{8}T[0-9]{6}-[0-9a-f]{8}"

@@ -3,11 +3,13 @@
 from flask import g, request, url_for
 
 from graph.services.access import Session
+from graph.services.console import READERS
 
 # What is below an entry, by the beginning of the endpoints.
 _SECTIONS: dict[str, str | tuple[str, ...]] = {
     "children.find": ("children.", "connections."),
     "directory.find": "directory.",
+    "console.show": ("console.", "files."),
 }
 
 
@@ -17,7 +19,8 @@ def navigation() -> list[dict[str, object]]:
     session: Session | None = g.get("me")
     if session is not None:
         sees = session.role.sees_children
-        entries = [("Find a child", "children.find") if sees else ("Start", "home.show"), *entries]
+        first = ("Console", "console.show") if session.role in READERS else ("Start", "home.show")
+        entries = [("Find a child", "children.find") if sees else first, *entries]
         if sees:
             entries.insert(1, ("Directory", "directory.find"))
     return [_entry(words, endpoint) for words, endpoint in entries]

@@ -51,6 +51,7 @@ from graph.services.load_queries import (
 from graph.store import Database, Query, Transaction
 
 STEP = 2_000  # rows a transaction; architecture, rule 4, allows 5,000
+Progress = Callable[[str, int, int], None]  # hears of a stage, how many rows are done, and of how many
 _BUSY = "Another load is running. Wait until it has ended: python -m loaders runs."
 _SILENCE = timedelta(minutes=5)  # a load on another machine that has said nothing for so long is dead
 
@@ -71,11 +72,17 @@ class Load:
         """
         self.steps(rows, lambda tx, part: tx.write(query, rows=part, run=run or self.run, **parameters))
 
-    def steps(self, rows: Sequence[Any], work: Callable[[Transaction, Sequence[Any]], Any]) -> None:
-        """Does `work` on at most STEP rows a transaction."""
+    def steps(
+        self,
+        rows: Sequence[Any],
+        work: Callable[[Transaction, Sequence[Any]], Any],
+        told: Callable[[int], None] = lambda rows: None,
+    ) -> None:
+        """Does `work` on at most STEP rows a transaction; `told` hears of how many after each."""
         for start in range(0, len(rows), STEP):
             part = rows[start : start + STEP]
             self._alone(lambda tx, part=part: work(tx, part))
+            told(len(part))
 
     def together(
         self, first: Query[Any], first_rows: Sequence[Any], then: Query[Any], then_rows: Sequence[Any]
@@ -193,13 +200,25 @@ def sweep(load: Load, outcome: str, **properties: Any) -> None:
     load.free()
 
 
-def take_back(load: Load, run: int) -> None:
+class _Counter:
+    """How many rows have been taken back, of how many."""
+
+    def __init__(self, progress: Progress, total: int) -> None:
+        self._progress, self._done, self._total = progress, 0, total
+
+    def more(self, rows: int) -> None:
+        self._done += rows
+        self._progress("take back", self._done, self._total)
+
+
+def take_back(load: Load, run: int, progress: Progress = lambda stage, done, total: None) -> None:
     """Deletes what a run made and opens what it ended, in steps; it may be cut off and begun again at any point."""
     about = load.db.read_one(SHOW_RUN, run=run)
     versions = [{"record_version": row[0]} for row in load.db.stream(LIST_RUN_RECORDS, run=run)]
-    load.step(DELETE_RUN_FACTS, versions, run=run)
-    load.step(OPEN_RUN_FACTS, versions, run=run)
-    load.steps(versions, lambda tx, part: _take_back_records(tx, part, run))
+    told = _Counter(progress, total=3 * len(versions)).more
+    load.steps(versions, lambda tx, part: tx.write(DELETE_RUN_FACTS, rows=part, run=run), told)
+    load.steps(versions, lambda tx, part: tx.write(OPEN_RUN_FACTS, rows=part, run=run), told)
+    load.steps(versions, lambda tx, part: _take_back_records(tx, part, run), told)
     if about and about.properties.get("kind") == "delta":
         scope = {"source": about.properties["feed"], "supplier": about.properties["supplier"]}
         said = [{"record_version": row[0]} for row in load.db.stream(LIST_CONFIRMED, run=run, **scope)]
@@ -228,7 +247,9 @@ def switch_feed(db: Database, *, feed: str, stopped: bool, by: str) -> None:
     db.transact(work, op_id=op_id, resolve=audit.SHOW_OPERATION)
 
 
-def undo_run(db: Database, run: int, *, by: str = "os:unknown") -> dict[str, Any]:
+def undo_run(
+    db: Database, run: int, *, by: str = "os:unknown", progress: Progress = lambda stage, done, total: None
+) -> dict[str, Any]:
     """What is known of the run, after it has been taken back exactly.
 
     Raises NotFound for an unknown run, and Conflict where it is not its feed's latest or where a later run, a judgement
@@ -244,10 +265,11 @@ def undo_run(db: Database, run: int, *, by: str = "os:unknown") -> dict[str, Any
         raise Conflict(
             f"Run {run} is not the latest of {about['feed']} from {about['supplier']}. Undo run {newer} first."
         )
+    progress("look", 0, 0)
     _refuse_if_built_on(db, run)
     load = begin_load(db, feed="undo", supplier="signpost", kind="undo", undoes=run)
     load.withdraw(run, by=by)
-    take_back(load, run)
+    take_back(load, run, progress)
     load.note(outcome="done")
     load.finish_undo(run, "undone")
     return about

@@ -11,7 +11,7 @@ from loaders import __main__ as command
 from loaders import keys, registry
 from tests.loaders.golden import sample_of
 
-KEYS = {"feed", "file", "rows", "kept", "refused", "skipped", "warnings", "errors", "would_load"}
+KEYS = {"feed", "file", "rows", "kept", "refused", "skipped", "warnings", "errors", "would_load", "rejects"}
 
 
 @pytest.fixture(autouse=True)

@@ -43,6 +43,7 @@ NODES: dict[str, tuple[str, ...]] = {
     "AuditEvent": (
         *("key", "op_id", "shard", "seq", "at", "actor", "action", "decision", "child_refs", "content", "prev", "hash"),
     ),
+    "Quality": ("at", "run", "figures"),
     # A first load takes nodes along under this label.
     "Carried": ("carried_as",),
 }

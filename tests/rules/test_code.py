@@ -17,7 +17,8 @@ _TODO = re.compile(r"\b(TODO|FIXME|XXX)\b(?! ?\(#[0-9]+\))")
 READS_THE_ENVIRONMENT = {"graph/settings.py"}
 # It says that this is the demonstration before it reads its settings.
 SETS_THE_ENVIRONMENT = {"demonstration.py"}
-STARTS_PROCESSES = {"graph/server.py", "webapp/assets.py", "demonstration.py"}
+# The console starts the command line itself: pages and loaders know nothing of each other.
+STARTS_PROCESSES = {"graph/server.py", "webapp/assets.py", "webapp/jobs.py", "demonstration.py"}
 # Nothing needs to hand a browser what was not escaped.
 MAKES_MARKUP: set[str] = set()
 

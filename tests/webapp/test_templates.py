@@ -1,7 +1,8 @@
 """Our own templates use nothing that they were not given."""
 
 import sys
-from datetime import date
+from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,11 +11,20 @@ from jinja2 import ChainableUndefined, UndefinedError
 
 from graph.model import holdings
 from graph.model.circle import ChildRow, Depth, SearchResult
+from graph.model.feeds import FEEDS
+from graph.model.file_names import Name
+from graph.model.freshness import ScopeRow, Stopped, TrendRun, states_of
+from graph.model.quality import Figures, Filled, Snapshot, compare
 from graph.model.received import Sender
 from graph.model.roles import Role
+from graph.services.console import Board, Counted, RunLine, RunPage
 from graph.services.demonstration import Person
+from graph.services.load_queries import Publication
+from graph.services.progress import Progress
 from tests.webapp import pages_of, walks_of
+from webapp import jobs
 from webapp.drawing import draw
+from webapp.inbox import Inbox, RefusedLines, WaitingFile
 from webapp.views.children import FindForm, ReasonForm
 from webapp.views.directory import DirectoryForm
 from webapp.views.signing import SignInForm
@@ -35,6 +45,29 @@ ABOUT: dict[str, Any] = {
     "adult_at": 18,
     "years_after_death": 1,
 }
+MOMENT = datetime(2026, 11, 21, 14, 5, tzinfo=UTC)
+NEWEST = TrendRun(2, "PDS", 31, date(2026, 11, 1), "full", 100, 90, 10, MOMENT)
+CONSOLE = Board(
+    states_of([ScopeRow("pds", "nhs", (NEWEST, NEWEST))], [Stopped("pds", "Jo Marsh", MOMENT)], date(2026, 11, 21)),
+    Publication(2, [], 3, "here", 3, None),
+)
+COUNTED = (Counted("bad_date", "The value is not a date.", 3),)
+LINES = (RefusedLines("bad_date", ("DOB",), (3, 4), True),)
+RUN = RunPage(
+    2, "pds", "PDS", "nhs", "full", "published", as_at=date(2026, 11, 1), rows=100, kept=97, refused=3, skipped=0,
+    refused_by=COUNTED, skipped_by=COUNTED, counts={"new": 97}, warnings=("A warning.",),
+    seconds={"check": 0.2}, latest=2,
+)  # fmt: skip
+LISTED = RunLine(2, "pds", "nhs", "full", date(2026, 11, 1), "published", 100, 97, 3, MOMENT)
+WAITING = WaitingFile(Path("a.csv"), Name("pds", "nhs", date(2026, 11, 1), True, "csv"), FEEDS["pds"], 2048, MOMENT)
+KEPT = jobs.Kept("20261121T120000-0123abcd", jobs.Kind.LOAD, (), "pds", "a.csv", None, "Jo Marsh", 1.0)
+RUNNING = jobs.Job(KEPT, jobs.State.RUNNING, Progress(1, 1.0, "records", 10, 40, 5.0, 6.0))
+LOADED = jobs.Job(
+    KEPT, jobs.State.DONE, Progress(1, 1.0, code=0, said="Said."),
+    {"outcome": "loaded", "run": 2, "rows": 3, "kept": 2, "refused": {"bad_date": 1}, "skipped": {},
+     "counts": {"new": 2, "quarantined": 1}, "errors": ["Why."], "warnings": ["A warning."]},
+)  # fmt: skip
+SNAPSHOT = Snapshot(MOMENT, 2, Figures({"children": 1}, {"pds": {"child": Filled(1, {"upn": 1})}}, waiting={"pds": 1}))
 PAGES: list[tuple[str, dict[str, Any]]] = [
     ("about/show.html", ABOUT | {"senders": None}),
     ("about/show.html", ABOUT | {"senders": [Sender("pds", "Personal Demographics Service", None, date.min, 31)]}),
@@ -53,6 +86,21 @@ PAGES: list[tuple[str, dict[str, Any]]] = [
     ("directory/find.html", {"form": DirectoryForm, "found": walks_of.FOUND}),
     ("directory/practitioner.html", {"page": walks_of.PRACTITIONER}),
     ("directory/service.html", {"page": walks_of.SERVICE}),
+    ("console/feed.html", {"state": CONSOLE.feeds[6]}),
+    ("console/feed.html", {"state": CONSOLE.feeds[0]}),
+    ("console/file.html", {"file": WAITING, "state": CONSOLE.feeds[6], "scope": CONSOLE.feeds[6].scopes[0]}),
+    ("console/file.html", {"file": WAITING, "state": CONSOLE.feeds[0], "scope": None}),
+    ("console/files.html", {"board": CONSOLE, "inbox": Inbox((WAITING,), 2)}),
+    ("console/job.html", {"job": RUNNING, "refused": (), "skipped": (), "lines": ()}),
+    ("console/job.html", {"job": LOADED, "refused": COUNTED, "skipped": COUNTED, "lines": LINES}),
+    ("console/jobs.html", {"jobs": [RUNNING, LOADED]}),
+    ("console/quality.html", {"figures": compare([]), "published": 0}),
+    ("console/quality.html", {"figures": compare([SNAPSHOT, SNAPSHOT]), "published": 9}),
+    ("console/run.html", {"page": RUN, "lines": LINES}),
+    ("console/runs.html", {"runs": [LISTED], "before": None, "older": 3}),
+    ("console/show.html", {"board": CONSOLE, "running": [RUNNING], "inbox": Inbox((), 0), "commands": [("do", "it")]}),
+    ("console/switch.html", {"state": CONSOLE.feeds[6]}),
+    ("console/undo.html", {"page": RUN}),
     ("errors/show.html", {"heading": "Page not found", "sentence": "Check the address."}),
     ("home/show.html", {"heading": "What an operator does here", "commands": [("command", "what it does")]}),
     ("signing/sign_in.html", {"form": SignInForm, "people": [], "password": ""}),
@@ -108,7 +156,7 @@ def test_an_unknown_name_would_be_noticed(strict_site: Flask):
 
 
 def test_every_page_is_rendered_here(bare_site: Flask):
-    shared = {"base.html", "macros.html", "children/circle.svg", "children/connections.svg"}
+    shared = {"base.html", "macros.html", "console/macros.html", "children/circle.svg", "children/connections.svg"}
 
     ours = {name for name in bare_site.jinja_env.list_templates() if not name.startswith("govuk_")}
 
