@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from graph.services.canonical import canonical_hash
+from graph.services.progress import read_progress
 from graph.settings import Settings
 from graph.store import Database
 from loaders.__main__ import main
@@ -67,6 +68,31 @@ def test_a_known_file_is_answered_with_what_was_said_and_writes_nothing(
         said[name] for name in ("run", "rows", "kept", "refused")
     ]
     assert not rejects.exists()
+
+
+def test_a_dry_run_says_what_a_load_would_change_and_changes_nothing(
+    db: Database, settings: Settings, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = written(tmp_path, "authorities.ons.2026-11-01.full.csv", AUTHORITIES)
+    told = tmp_path / "progress.json"
+    before = canonical_hash(db)
+
+    assert main(["load", "authorities", str(path), "--dry-run", "--json", "--progress", str(told)]) == 0
+    tried = json.loads(capsys.readouterr().out)
+    assert (tried["outcome"], tried["run"], tried["counts"]) == ("would load", None, {"new": 2})
+    assert canonical_hash(db) == before
+    ended = read_progress(told)
+    assert ended is not None
+    assert (ended.stage, ended.code, ended.said) == ("match", 0, "")
+    assert main(["load", "authorities", str(path), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["counts"] == tried["counts"]
+    assert main(["undo", "2", "--progress", str(told)]) == 1
+    assert "There is no run 2" in read_progress(told).said  # type: ignore[union-attr]
+    assert main(["undo", "1", "--progress", str(told)]) == 0
+    undone = read_progress(told)
+    assert undone is not None
+    assert (undone.stage, undone.done, undone.total, undone.code) == ("take back", 6, 6, 0)
+    assert main(["load", "--all", str(tmp_path), "--dry-run"]) == 2
 
 
 def test_an_older_or_much_smaller_file_is_refused_unless_it_is_meant(

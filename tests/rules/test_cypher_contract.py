@@ -33,6 +33,7 @@ NAMED_BY_DATA = {"carry/create_carried": _CARRIED, "carry/create_carried_links":
 _LOADED = "asked by loaders/state.py in pieces of bounded length, and streamed"
 _CANONICAL = "streamed: the canonical hash goes over the whole graph"
 _UNDONE = "streamed: the undo of a run goes over all that the run wrote"
+_SUMS = "sums over the whole graph: as many rows as there are feeds, subjects and properties"
 WITHOUT_LIMIT = {
     "canonical/list_facts": _CANONICAL,
     "canonical/list_persons": _CANONICAL,
@@ -70,6 +71,9 @@ WITHOUT_LIMIT = {
     "loads/list_service_facts": _LOADED,
     "loads/list_service_kinds": _LOADED,
     "loads/list_whereabouts": _LOADED,
+    "quality/list_fact_counts": _SUMS,
+    "quality/list_filled": _SUMS,
+    "quality/list_lost_records": _SUMS,
     "shields/list_guards": "a load must know every shield: one left out would be lost",
 }
 
