@@ -124,16 +124,15 @@ def test_refused_rows_are_told_by_reason_and_line_and_never_by_what_they_say(
     console: Flask, db: Database, settings: Settings
 ) -> None:
     name = "deaths.ons.2026-11-16.full.csv"
-    rows = "".join(ANA.replace("D1,", f"D{number},") for number in range(2, 30)) + ANA.replace(
-        "D1,2026-11-02", "D99,soon"
-    )
+    rows = "".join(ANA.replace("D1,", f"D{number},") for number in range(2, 30))
+    rows += ANA.replace("D1,", "D99,").replace("2017-06-04", "soon")
     (settings.inbox / name).write_text(DEATHS + rows, encoding="utf-8")
     client = signed_in(console, db)
 
     page = text(wait_for(client, post(client, f"/console/files/{name}", act="check")))
 
     assert "It would load" in page
-    assert "bad_date 1 REGISTERED_ON: line 30" in page
+    assert "bad_date 1 DOB: line 30" in page
     assert not [said for said in ("Costa", "Ana", "soon") if said in page]
 
 
