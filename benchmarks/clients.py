@@ -18,6 +18,7 @@ from graph.model.intervals import years_before
 from graph.model.roles import Role
 from graph.services import access, audit, disclosure
 from graph.services.handles import handle_of
+from graph.services.search import Clues, find_children
 from graph.settings import Connection
 from graph.store import Database, Transaction
 
@@ -88,7 +89,8 @@ def disclose(db: Database, token: str, child: Child) -> bool:
 
 def search(db: Database, token: str, child: Child) -> bool:
     """Whether anybody was found by the child's name and date of birth."""
-    found = disclosure.find_children(db, token, name=child.name, date_of_birth=child.date_of_birth)
+    clues = Clues(name=child.name, date_of_birth=child.date_of_birth)
+    found = find_children(db, token, clues)
     return found.too_many or bool(found.rows)
 
 

@@ -384,7 +384,16 @@ def _record_files(tables: Tables, folder: Path) -> list[Group]:
         columns: dict[str, Any] = {"record_version:ID(Record)": _text(frame["record_version"])}
         columns |= {
             name: _text(frame[name])
-            for name in ("record", "source", "supplier", "key", "subject", "content_hash", "family_name_folded")
+            for name in (
+                "record",
+                "source",
+                "supplier",
+                "key",
+                "subject",
+                "content_hash",
+                "family_name_folded",
+                "search_born",
+            )
         }
         columns |= {f"{name}:long": values(frame["run"]) for name in ("run", "file_run")}
         columns |= {"version:long": values(frame["version"]), "line:long": values(frame["line"])}

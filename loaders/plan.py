@@ -12,6 +12,7 @@ import pandas as pd
 
 from graph.model.kinds import Visibility, kind_named
 from graph.model.names import search_parts
+from graph.services.index_query import born_words
 from graph.services.shields import Guard, Said, guard_of, new_shield_id
 from loaders.feed import Absent, Feed
 from loaders.match import folded, match, two_of_three
@@ -658,6 +659,10 @@ def _finish_records(plan: Plan) -> None:
         for person, row in zip(people, zip(*names, others, strict=True), strict=True)
     ]
     records["search_names"] = pd.Series(parts, index=records.index, dtype=object)
+    records["search_born"] = [
+        born_words(born) if subject == "child" and born is not None else None
+        for subject, born in zip(values(records["subject"]), values(records["date_of_birth"]), strict=True)
+    ]
     records["family_name_folded"] = [name or None for name in folded(records["family_name"])]
     records["record_version"] = _version_names(records, "version")
     plan.ended_records += _version_names(records[records["was"] > 0], "was")

@@ -23,6 +23,7 @@ RECORD_KEPT = (
     "line",
     "content_hash",
     "search_names",
+    "search_born",
     "family_name_folded",
     *RECORD_PROPERTIES,
 )

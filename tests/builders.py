@@ -14,6 +14,7 @@ from graph.model.audit import shard_of
 from graph.model.names import search_parts
 from graph.model.roles import Role
 from graph.services import access
+from graph.services.index_query import born_words
 from graph.store import Database
 
 _LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -157,7 +158,10 @@ def given_record(
     **properties: Any,
 ) -> str:
     """A further record of a child; the answer is its `record`, by which facts name it."""
-    names = [properties.get(name) for name in ("forename", "middle_names", "family_name", "former_family_name")]
+    names = [
+        properties.get(name)
+        for name in ("forename", "preferred_forename", "middle_names", "family_name", "former_family_name")
+    ]
     return _given_person_record(
         db,
         child_id,
@@ -491,9 +495,15 @@ def _given_person_record(
             "record_version": f"{record}:{secrets.token_hex(4)}",
             "key": key,
             "search_names": list(search_names),
+            "search_born": _born_words(properties),
         },
     )
     return record
+
+
+def _born_words(properties: dict[str, Any]) -> str | None:
+    born = properties.get("date_of_birth")
+    return born_words(born) if properties["subject"] == "child" and born is not None else None
 
 
 def _run(db: Database, text: str, **parameters: Any) -> None:

@@ -157,7 +157,8 @@ class ChildRow:
 
 @dataclass(frozen=True)
 class SearchResult:
-    """What a search found; `too_many` means more than 20 fitted and none is listed."""
+    """What a search found, best first; `too_many` means more than 20 fitted and none is listed."""
 
     rows: tuple[ChildRow, ...]
     too_many: bool
+    more: bool = False  # others fit less well than all of these, and are not listed

@@ -1,11 +1,12 @@
 """Who may see what: one pure function decides, and everything else asks it (architecture, rule 2)."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
 from graph.model.intervals import age_on
-from graph.model.kinds import KINDS, Visibility
+from graph.model.kinds import KINDS, Domain, Visibility
 from graph.model.roles import Role
 
 # Written into every audit event: raise it with every change of what anybody may see.
@@ -35,6 +36,13 @@ class Part(StrEnum):
     AREA = "area"  # the responsible authority
     SERVICE = "service"
     ENDED = "ended involvement"
+
+
+class Number(StrEnum):
+    """A number by which the staff of a body that uses it may find a child."""
+
+    NHS_NUMBER = "NHS number"
+    UPN = "UPN"
 
 
 class State(StrEnum):
@@ -149,6 +157,20 @@ def identifying_kinds(*, statutory: bool) -> list[str]:
     """
     levels = (Visibility.OPEN, Visibility.NEED_TO_KNOW) if statutory else (Visibility.OPEN,)
     return sorted(kind.name for kind in KINDS.values() if kind.visibility in levels)
+
+
+def numbers_used(kinds: Iterable[str]) -> frozenset[Number]:
+    """The numbers that staff of services of these kinds use: health and social care one, education the other.
+
+    A service of a guarded kind that is no health service uses neither, nor does one that nobody has classified.
+    """
+    used: set[Number] = set()
+    for kind in (KINDS[name] for name in kinds if name in KINDS):
+        if kind.domain is Domain.HEALTH or (kind.domain is Domain.SOCIAL_CARE and kind.visibility is Visibility.OPEN):
+            used.add(Number.NHS_NUMBER)
+        if kind.domain is Domain.EDUCATION:
+            used.add(Number.UPN)
+    return frozenset(used)
 
 
 def strictest(levels: list[Visibility]) -> Visibility:

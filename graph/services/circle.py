@@ -157,6 +157,17 @@ def fold_row(child: SeenChild, viewer: Viewer, handle: str, today: date) -> Chil
     )
 
 
+def findable_by_whereabouts(child: SeenChild, viewer: Viewer) -> bool:
+    """Whether a search that uses a school or an area may find this child: its page must not withhold them.
+
+    Nobody's area lifts that here: who finds more than others by a place would learn who is shielded there.
+    """
+    facts = _facts_said_by(child, _naming_records(child, viewer, Relation()))
+    sheltered = _is_sheltered(child, facts)
+    sight = decide(viewer, Relation(), Part.WHEREABOUTS, shielded=child.shielded, sheltered=sheltered)
+    return sight is Sight.SHOWN
+
+
 def relation_of(child: SeenChild, asking: Asking) -> Relation:
     """What the user is to the child today, whatever day the page is asked for."""
     facts = [fact for fact in child.facts if fact.interval.holds(asking.today)]

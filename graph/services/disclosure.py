@@ -9,25 +9,21 @@ from weakref import WeakKeyDictionary
 
 from graph.model import clock
 from graph.model.audit import GENESIS, AuditEvent
-from graph.model.circle import ChildPage, ChildRow, Depth, SearchResult
+from graph.model.circle import ChildPage, Depth
 from graph.model.errors import NotFound, Refused, SignpostError
 from graph.model.evidence import SeenChild
 from graph.model.intervals import years_before
-from graph.model.names import fold_terms
 from graph.model.reasons import Reason, check_case_reference, reason_coded
 from graph.model.received import Received, ReceivedRun, Sent
 from graph.model.roles import Role
-from graph.model.visibility import Viewer, identifying_kinds
+from graph.model.visibility import Viewer
 from graph.services import access, audit
-from graph.services.circle import Asking, Disclosure, fold_page, fold_row
-from graph.services.handles import child_of, handle_of, session_key
+from graph.services.circle import Asking, Disclosure, fold_page
+from graph.services.handles import child_of, session_key
 from graph.store import Database, Query, Transaction
-
-MOST_RESULTS = 20
 
 _CHILD_ROLES = [role.value for role in Role if role.sees_children]
 _SESSION_ENDED = "Your session has ended. Sign in again."
-_NOT_YOUR_ROLE = "Your role does not look up children. Ask your organisation’s administrator if that is wrong."
 _NOT_FOR_ROLE = "Your role does not open this. Ask your organisation’s administrator if that is wrong."
 _NOT_FOUND = "No child is found at this address. Search for the child again."
 
@@ -74,16 +70,6 @@ class CircleRow:
 
 
 @dataclass(frozen=True)
-class FoundRow:
-    """What one query locked, checked and read for a search."""
-
-    user: User
-    head: audit.Head
-    received: Mark
-    children: tuple[SeenChild, ...]
-
-
-@dataclass(frozen=True)
 class Opened:
     """The user as locked and checked, before anything is read for them."""
 
@@ -127,7 +113,6 @@ class Ask:
 
 
 SHOW_CIRCLE = Query("children/show_circle", CircleRow)
-FIND_CHILDREN = Query("children/find_children", FoundRow)
 LOCK_USER = Query("access/lock_user", Opened)
 LIST_RECEIVED = Query("children/list_received", ReceivedRun)
 LIST_SENT = Query("children/list_sent", Sent)
@@ -179,38 +164,6 @@ def disclose(
         return found.result
 
     return _after_commit(db, event, transaction)
-
-
-def find_children(db: Database, token: str, *, name: str, date_of_birth: date) -> SearchResult:
-    """The children whom this name (any variant, any order) and date of birth fit; more than 20 lists none.
-
-    Raises Refused if the session has ended, the role never sees children, or no name is given.
-    """
-    terms = list(fold_terms(name))
-    if not terms:
-        raise Refused("Type a name. A first name or a family name will do, with the date of birth.")
-    moment = clock.now()
-    event = replace(audit.new_event("unknown", "child.find"), session=access.hash_token(token))
-    asked = {
-        "terms": terms,
-        "date_of_birth": date_of_birth,
-        "open_kinds": identifying_kinds(statutory=False),
-        "statutory_kinds": identifying_kinds(statutory=True),
-    }
-
-    def work(tx: Transaction) -> SearchResult | SignpostError:
-        seen = tx.read_one(FIND_CHILDREN, **_common(token, event, moment), **asked)
-        if seen is None:
-            return Refused(_SESSION_ENDED)
-        said = _by(event, seen.user)
-        if not seen.user.viewer.role.sees_children:
-            audit.append_after(tx, replace(said, decision="denied", rule="role never sees children"), seen.head)
-            return Refused(_NOT_YOUR_ROLE)
-        result, shown = _results(seen, token, clock.day_in_england(moment))
-        audit.append_after(tx, _found_event(said, result, shown), seen.head)
-        return result
-
-    return _after_commit(db, event, work)
 
 
 def show_child(
@@ -304,25 +257,6 @@ def _asking(db: Database, seen: CircleRow, ask: Ask) -> Asking:
         received=received(db, seen.received),
         card_key=session_key(ask.token, "cards"),
     )
-
-
-def _results(seen: FoundRow, token: str, today: date) -> tuple[SearchResult, tuple[str, ...]]:
-    """The rows, and the ids of the children shown in them."""
-    rows: list[tuple[ChildRow, str]] = []
-    for child in seen.children:
-        row = fold_row(child, seen.user.viewer, handle_of(token, child.child_id), today)
-        if row is not None:
-            rows.append((row, child.child_id))
-    if len(rows) > MOST_RESULTS:
-        return SearchResult((), too_many=True), ()
-    rows.sort(key=lambda pair: (pair[0].name, pair[0].age or 0, pair[1]))
-    return SearchResult(tuple(row for row, _ in rows), too_many=False), tuple(child_id for _, child_id in rows)
-
-
-def _found_event(event: AuditEvent, result: SearchResult, shown: tuple[str, ...]) -> AuditEvent:
-    rule = "too many fit" if result.too_many else "listed" if shown else "none fits"
-    fields = ("age", "carers", "name", "sex") if shown else ()
-    return replace(event, child_refs=shown, fields=fields, count=len(shown), rule=rule)
 
 
 def _shown_event(event: AuditEvent, shown: Disclosure) -> AuditEvent:

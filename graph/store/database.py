@@ -23,6 +23,8 @@ _DRIVER: dict[str, Any] = {
     "notifications_min_severity": "OFF",
 }
 _ATTEMPTS_AT_AN_UNKNOWN_COMMIT = 3
+# The server ends what takes longer than a page may; an index over millions of records takes longer.
+_SECONDS_OF_A_MIGRATION = 3600.0
 
 
 class Transaction:
@@ -149,7 +151,7 @@ class Database:
     def run_statement(self, text: str) -> None:
         """Runs one statement of a migration by itself: schema and data cannot share a transaction."""
         with _said_plainly(), self._session(neo4j.WRITE_ACCESS) as session:
-            session.run(text).consume()
+            session.run(neo4j.Query(text, timeout=_SECONDS_OF_A_MIGRATION)).consume()
 
     def _session(self, access: str, fetch_size: int = 5_000) -> neo4j.Session:
         return self._driver.session(database=self._name, default_access_mode=access, fetch_size=fetch_size)

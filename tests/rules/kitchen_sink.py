@@ -19,6 +19,7 @@ NODES: dict[str, tuple[str, ...]] = {
     "Record:Quarantined": (
         *("record", "record_version", "version", "source", "supplier", "key", "subject", "run", "ended_run"),
         *("content_hash", "line", "file_run", "confirmed_by", "search_names", "family_name_folded", "reason", "at"),
+        "search_born",
         *("payload", "shields"),
         *RECORD_PROPERTIES,
     ),

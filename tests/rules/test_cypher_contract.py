@@ -25,7 +25,7 @@ Explain = Callable[[str], tuple[list[str], str, list[tuple[str, str]]]]
 READING = ("find_", "list_", "show_", "count_")
 
 # Disclosures: one transaction that locks the user and the end of the audit chain, reads, and is written down.
-READ_WHILE_LOCKING = {"children/find_children", "children/show_circle"}
+READ_WHILE_LOCKING = {"children/show_circle"}
 
 _CARRIED = "a first load makes again whatever it took along from the same graph"
 NAMED_BY_DATA = {"carry/create_carried": _CARRIED, "carry/create_carried_links": _CARRIED}

@@ -25,8 +25,9 @@ from tests.webapp import pages_of, walks_of
 from webapp import jobs
 from webapp.drawing import draw
 from webapp.inbox import Inbox, RefusedLines, WaitingFile
-from webapp.views.children import FindForm, ReasonForm
+from webapp.views.children import ReasonForm
 from webapp.views.directory import DirectoryForm
+from webapp.views.finding import FindForm
 from webapp.views.signing import SignInForm
 
 CHILD = pages_of.page()
@@ -78,6 +79,7 @@ PAGES: list[tuple[str, dict[str, Any]]] = [
     ("children/find.html", {"form": FindForm}),
     ("children/reason.html", {"form": ReasonForm}),
     ("children/results.html", {"result": SearchResult((ROW,), too_many=False)}),
+    ("children/results.html", {"result": SearchResult((ROW,), too_many=False, more=True)}),
     ("children/results.html", {"result": SearchResult((), too_many=True)}),
     ("children/results.html", {"result": SearchResult((), too_many=False)}),
     ("children/shielded.html", {"page": SHIELDED}),

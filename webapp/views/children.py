@@ -1,6 +1,5 @@
-"""Finding a child, saying why, and the child's page."""
+"""Saying why, and the child's page. Finding one is in finding.py."""
 
-from datetime import date
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, url_for
@@ -9,45 +8,19 @@ from govuk_frontend_wtf.wtforms_widgets import GovRadioInput, GovTextInput
 from werkzeug.wrappers import Response
 from wtforms import RadioField, StringField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import DataRequired, InputRequired, Length, Regexp, ValidationError
+from wtforms.validators import InputRequired, Regexp, ValidationError
 
 from graph.model.circle import Depth
-from graph.model.names import fold_terms
 from graph.model.reasons import REASONS
-from graph.services.disclosure import find_children, show_child
+from graph.services.disclosure import show_child
 from webapp import sessions
 from webapp.access import Permission, needs
 from webapp.database import db
 from webapp.drawing import draw
-from webapp.forms import date_of, tidy
+from webapp.forms import tidy
 
 bp = Blueprint("children", __name__)
 _REFERENCE = "A case reference is at most 20 letters and digits, without spaces"
-
-
-class FindForm(FlaskForm):  # type: ignore[misc]
-    """Two facts that a practitioner knows."""
-
-    name = StringField(
-        "Name",
-        description="Any part of their name, in any order. A former name or a name they are known by will do.",
-        filters=[tidy],
-        widget=GovTextInput(),
-        validators=[DataRequired("Enter their name"), Length(max=100, message="Name must be 100 characters or fewer")],
-    )
-    day = StringField("Day", filters=[tidy])
-    month = StringField("Month", filters=[tidy])
-    year = StringField("Year", filters=[tidy])
-    date_of_birth: date
-
-    def validate_name(self, field: Any) -> None:
-        """Takes a name with a letter or a figure in it: signs alone find nobody."""
-        if not fold_terms(field.data):
-            raise ValidationError("Name must have at least one letter")
-
-    def validate_day(self, _field: Any) -> None:
-        """Reads the three boxes as one date."""
-        self.date_of_birth = date_of(self.day, self.month, self.year)
 
 
 class ReasonForm(FlaskForm):  # type: ignore[misc]
@@ -73,24 +46,6 @@ class ReasonForm(FlaskForm):  # type: ignore[misc]
         """Takes what is on the list only."""
         if field.data not in {reason.code for reason in REASONS}:
             raise ValidationError("Choose why you need to see this child’s page")
-
-
-@bp.get("/find-a-child")
-@needs(Permission.LOOK_UP_CHILDREN)
-def find() -> str:
-    """The form."""
-    return render_template("children/find.html", form=FindForm())
-
-
-@bp.post("/find-a-child")
-@needs(Permission.LOOK_UP_CHILDREN)
-def list_found() -> str:
-    """Whom the name and date of birth fit. Not redirected to: nothing of it may stand in an address."""
-    form = FindForm()
-    if not form.validate():
-        return render_template("children/find.html", form=form)
-    result = find_children(db(), sessions.token(), name=form.name.data, date_of_birth=form.date_of_birth)
-    return render_template("children/results.html", result=result, form=form)
 
 
 @bp.route("/children/<handle:handle>/reason", methods=["GET", "POST"])
