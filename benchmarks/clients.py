@@ -43,20 +43,27 @@ class Together:
     lasted: float
 
 
-def user(db: Database, *, authority: str) -> str:
-    """The token of a new safeguarding lead's open session; no password is made, because hashing one takes long."""
+def user(
+    db: Database,
+    *,
+    authority: str,
+    role: Role = Role.SAFEGUARDING_LEAD,
+    statutory: bool = True,
+    service_id: str | None = None,
+) -> str:
+    """The token of a new user's open session; no password is made, because hashing one takes long."""
     user_id, token = secrets.token_hex(8), secrets.token_urlsafe(32)
     db.write(
         access.RECORD_USER,
         user_id=user_id,
         username=f"bench-{user_id}",
         name="Bench",
-        role=Role.SAFEGUARDING_LEAD.value,
+        role=role.value,
         organisation="Benchmark",
         authority=authority,
-        statutory=True,
+        statutory=statutory,
         practitioner_id=None,
-        service_id=None,
+        service_id=service_id,
         vetted_until=None,
         trained_until=None,
         shard=shard_of(user_id),

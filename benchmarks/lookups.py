@@ -1,4 +1,4 @@
-"""Look-ups with what people get wrong, drawn from the truth of a population: what practitioners type, and who is meant."""
+"""Look-ups with what people get wrong, drawn from the truth of a population: what is typed, and who is meant."""
 
 import csv
 import random
@@ -74,7 +74,8 @@ class _Slip:
 
 _HEARD = (
     *(("ph", "f"), ("f", "ph"), ("c", "k"), ("k", "c"), ("y", "i"), ("i", "y"), ("ie", "ei"), ("z", "s"), ("s", "z")),
-    *(("ee", "i"), ("i", "ee"), ("oo", "u"), ("u", "oo"), ("ll", "l"), ("ss", "s"), ("sh", "ch"), ("w", "v"), ("v", "w")),
+    *(("ee", "i"), ("i", "ee"), ("oo", "u"), ("u", "oo"), ("ll", "l"), ("ss", "s"), ("sh", "ch"), ("w", "v")),
+    ("v", "w"),
 )
 Making = Callable[[Child, _Slip], "LookUp | None"]
 
@@ -107,17 +108,23 @@ def children(truth: Path, today: date) -> list[Child]:
     (path,) = truth.glob("person.csv*")
     table = pd.read_csv(path, dtype=str, keep_default_na=False)
     found = []
-    for row in table[table["kind"] == "child"].itertuples(index=False):
-        born = date.fromisoformat(row.dob)
-        died = date.fromisoformat(row.died_on) if row.died_on else None
+    for row in table[table["kind"] == "child"].to_dict("records"):
+        born = date.fromisoformat(row["dob"])
+        died = date.fromisoformat(row["died_on"]) if row["died_on"] else None
         if state_of(born, died, today) is State.ARCHIVED:
             continue
-        # By law nothing leads from an adopted child to the name before.
-        former = "" if row.adopted else row.former_family
         found.append(
             Child(
-                *(row.person, row.culture, row.forename, row.middle, row.family, former, born),
-                *(row.nhs_number, row.upn),
+                person=row["person"],
+                culture=row["culture"],
+                forename=row["forename"],
+                middle=row["middle"],
+                family=row["family"],
+                # By law nothing leads from an adopted child to the name before.
+                former="" if row["adopted"] else row["former_family"],
+                born=born,
+                nhs_number=row["nhs_number"],
+                upn=row["upn"],
             )
         )
     return found
@@ -136,7 +143,8 @@ def read(path: Path) -> list[LookUp]:
     with path.open(encoding="utf-8", newline="") as file:
         known = {field.name for field in fields(LookUp)}
         try:
-            return [LookUp(**{name: value or "" for name, value in row.items() if name in known}) for row in csv.DictReader(file)]
+            rows = [{name: value or "" for name, value in row.items() if name in known} for row in csv.DictReader(file)]
+            return [LookUp(**row) for row in rows]
         except TypeError as error:
             raise SignpostError(f"{path.name} lacks a column: kind, culture and person are needed.") from error
 
@@ -193,7 +201,8 @@ def _other_order(child: Child, slip: _Slip) -> LookUp | None:
 
 
 def _one_name(child: Child, slip: _Slip) -> LookUp | None:
-    return _asked(child, slip.chance.choice([child.forename or child.family, child.family or child.forename]), child.born)
+    names = [name for name in (child.forename, child.family) if name]
+    return _asked(child, slip.chance.choice(names), child.born)
 
 
 def _half_name(child: Child, slip: _Slip) -> LookUp | None:

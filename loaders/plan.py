@@ -660,7 +660,7 @@ def _finish_records(plan: Plan) -> None:
     ]
     records["search_names"] = pd.Series(parts, index=records.index, dtype=object)
     records["search_born"] = [
-        born_words(born) if subject == "child" and born is not None else None
+        born_words(born) if subject == "child" else None
         for subject, born in zip(values(records["subject"]), values(records["date_of_birth"]), strict=True)
     ]
     records["family_name_folded"] = [name or None for name in folded(records["family_name"])]

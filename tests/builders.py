@@ -495,15 +495,10 @@ def _given_person_record(
             "record_version": f"{record}:{secrets.token_hex(4)}",
             "key": key,
             "search_names": list(search_names),
-            "search_born": _born_words(properties),
+            "search_born": born_words(properties.get("date_of_birth")) if properties["subject"] == "child" else None,
         },
     )
     return record
-
-
-def _born_words(properties: dict[str, Any]) -> str | None:
-    born = properties.get("date_of_birth")
-    return born_words(born) if properties["subject"] == "child" and born is not None else None
 
 
 def _run(db: Database, text: str, **parameters: Any) -> None:

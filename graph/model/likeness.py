@@ -107,10 +107,11 @@ def _names(terms: Sequence[str], parts: frozenset[str]) -> float:
 
 
 def _joined_terms(pair: tuple[str, str], parts: frozenset[str]) -> float:
-    # Mary Anne for Maryanne.
-    return max(
-        (alike("".join(pair), part) for part in parts if len(part) >= len(pair[0]) + len(pair[1]) - 1), default=0.0
-    )
+    """How like a part two terms are as one: Mary Anne for Maryanne. An initial is no half of a name."""
+    joined = "".join(pair)
+    if min(map(len, pair)) < 2:
+        return 0.0
+    return max((alike(joined, part) for part in parts if len(part) >= len(joined) - 1), default=0.0)
 
 
 def _with_joined(records: Sequence[Named]) -> frozenset[str]:

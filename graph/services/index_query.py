@@ -9,9 +9,13 @@ from graph.model.likeness import MOST_YEARS_OFF, SIX_MONTHS, Sought, days_meant
 from graph.model.nicknames import other_forms
 
 NAMES, BORN = "search_names", "search_born"
+# Of a record that names a child and says no birthday; another record of the same child says it.
+_UNDATED = "undated"
 # Lucene takes 1,024 words a query, and a term with all its forms and misspellings may become a hundred, several times
 # over. Of a longer name the longest terms look children up; all of its terms rank them.
 _MOST_TERMS = 3
+# No part of a name is longer, and the index refuses to compare what is very long.
+_LONGEST = 40
 _TWO_SLIPS_FROM = 7
 _SPLIT_FROM, _SPLIT_TO, _SHORTEST_HALF = 5, 16, 2
 _BEGINNING_FROM = 3
@@ -36,14 +40,15 @@ def index_query(sought: Sought, today: date) -> str:
     return f"(+{BORN}:({exactly}) +{any_name}) (+{BORN}:({about}) +{two_names})"
 
 
-def born_words(day: date) -> str:
-    """What a record born on this day is found by: the day, the month and the year, as figures."""
-    return f"{day:%Y%m%d} {day:%Y%m} {day:%Y}"
+def born_words(day: date | None) -> str:
+    """What a child's record of this day of birth is found by: day, month and year as figures, or that it says none."""
+    return _UNDATED if day is None else f"{day:%Y%m%d} {day:%Y%m} {day:%Y}"
 
 
 def _groups(terms: Sequence[str]) -> list[str]:
     """For each term all that it may stand for, as one clause. Initials are left to the ranking."""
     together: dict[str, set[str]] = {}
+    terms = [term[:_LONGEST] for term in terms]
     for first, second in pairwise(terms):
         together.setdefault(first, set()).add(first + second)
         together.setdefault(second, set()).add(first + second)
@@ -77,7 +82,7 @@ def _two_of(groups: Sequence[str]) -> str:
 def _months(day: date) -> list[str]:
     first, last = day - SIX_MONTHS, day + SIX_MONTHS
     months = range(first.year * 12 + first.month - 1, last.year * 12 + last.month)
-    return [f"{month // 12:04d}{month % 12 + 1:02d}" for month in months]
+    return [_UNDATED, *(f"{month // 12:04d}{month % 12 + 1:02d}" for month in months)]
 
 
 def _years(age: int | None, today: date) -> list[str]:
@@ -85,4 +90,4 @@ def _years(age: int | None, today: date) -> list[str]:
         return []
     first = years_before(today, age + MOST_YEARS_OFF + 1).year
     last = years_before(today, max(age - MOST_YEARS_OFF, 0)).year
-    return [f"{year:04d}" for year in range(first, last + 1)]
+    return [_UNDATED, *(f"{year:04d}" for year in range(first, last + 1))]
