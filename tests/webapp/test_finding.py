@@ -106,7 +106,6 @@ def test_a_number_that_was_not_offered_is_refused_and_in_the_audit(db: Database,
         ({"school": "Primary"}, "Enter more of the school’s name"),
         ({"area": "E99999999"}, "Choose an area from the list"),
         ({"name": "n" * 101}, "100 characters or fewer"),
-        ({"name": "\ufffd"}, "Name must have at least one letter"),
     ],
 )
 def test_what_cannot_be_used_is_said_at_its_field(db: Database, client: FlaskClient, facts, words):
