@@ -17,7 +17,7 @@ from graph.model.visibility import Number, Viewer, identifying_kinds, numbers_us
 from graph.services.circle import findable_by_whereabouts, fold_row
 from graph.services.disclosure import Denied, Opened, Told, disclose
 from graph.services.handles import handle_of
-from graph.services.index_query import index_query
+from graph.services.index_query import BORN, index_query
 from graph.store import Database, Query, Transaction
 
 MOST_SCHOOLS = 50
@@ -150,6 +150,27 @@ def own_numbers(db: Database, service_id: str | None, practitioner_id: str | Non
     """The kinds of numbers that the services of this user use: no other is offered to them."""
     today = clock.day_in_england(clock.now())
     return numbers_used(db.read(LIST_OWN_KINDS, service_id=service_id, practitioner_id=practitioner_id, today=today))
+
+
+def plan_search(db: Database) -> None:
+    """Nothing: the graph has planned the queries of a search, which are asked here for what no record says."""
+    today = clock.day_in_england(clock.now())
+    nothing: dict[str, Any] = {"published": 0, "withdrawn": [], "kinds": []}
+    asked: dict[str, Any] = {"words": f"{BORN}:never", "most_hits": 1, "most": 1, "school_ids": None, "area": None}
+    db.read(FIND_CANDIDATES, **asked, today=today, **nothing)
+    db.read(FIND_NUMBERED, nhs_number=None, upn=None, **nothing)
+    db.read(LIST_OWN_KINDS, service_id=None, practitioner_id=None, today=today)
+    # The graph plans for one, for some and for more.
+    for length in (1, 2, 20):
+        db.read(
+            FIND_CHILDREN,
+            child_ids=[""] * length,
+            by_whereabouts=False,
+            today=today,
+            kept_from=today,
+            published=0,
+            withdrawn=[],
+        )
 
 
 def _own_numbers(

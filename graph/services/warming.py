@@ -1,15 +1,15 @@
 """Plans the queries of the busiest pages before anybody waits for them: the first planning takes seconds."""
 
 from collections.abc import Callable
-from datetime import date
 
 from graph.model.circle import Depth
 from graph.model.errors import NotFound, Refused
 from graph.model.reasons import REASONS
 from graph.services.access import show_session
-from graph.services.disclosure import find_children, show_child
+from graph.services.disclosure import show_child
 from graph.services.handles import handle_of
 from graph.services.holdings import list_senders
+from graph.services.search import plan_search
 from graph.store import Database
 
 # No session has this token, so every one of these calls is refused under the lock: nothing is read or written down.
@@ -19,7 +19,7 @@ _NO_CHILD = "0000000000"
 
 def warm(db: Database) -> None:
     """Nothing: the graph has planned what pages ask most, with parameters of the kinds that they pass."""
-    for ask in (_session, _search, _page, list_senders):
+    for ask in (_session, plan_search, _page, list_senders):
         _asked(ask, db)
 
 
@@ -32,10 +32,6 @@ def _asked(ask: Callable[[Database], object], db: Database) -> None:
 
 def _session(db: Database) -> object:
     return show_session(db, _NOBODY)
-
-
-def _search(db: Database) -> object:
-    return find_children(db, _NOBODY, name="nobody", date_of_birth=date(2000, 1, 1))
 
 
 def _page(db: Database) -> object:

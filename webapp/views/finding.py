@@ -37,8 +37,8 @@ class FindForm(FlaskForm):  # type: ignore[misc]
     month = StringField("Month", filters=[tidy])
     year = StringField("Year", filters=[tidy])
     age = StringField(
-        "Age in years, if you do not know the date of birth",
-        description="About how old they are: 0 for a baby.",
+        "Age, if you do not know the date of birth",
+        description="About how old they are, like 7; 0 for a baby.",
         filters=[tidy],
         widget=GovTextInput(),
     )
