@@ -1,6 +1,7 @@
 """`make demo`: two invented areas, loaded by the real loaders into a real Neo4j, and the site that shows them."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -83,6 +84,8 @@ def prepare(settings: Settings) -> None:
         tell(f"Inventing {CHILDREN:,} children of two areas …")
         synthesise(today, children=CHILDREN, as_at=as_at, seed=SEED)
         tomorrow(later, as_at=as_at, seed=SEED, children=CHILDREN)
+        # Where the console finds them.
+        shutil.copytree(later, settings.inbox, dirs_exist_ok=True)
         fill(settings, today)
         (settings.home / "demo" / "loaded").touch()
     with opened(settings) as db:
@@ -194,7 +197,7 @@ Safeguarding leads (grace.field):
   1. Find {five} again: what does a lead see that a teacher does not?
   2. Find Reuben, who moved here from Southmere: what ended there, and when?
   3. Find a child of Southmere: you get the signpost, and the circle by a second step.
-Operators (at a second terminal, SIGNPOST_HOME={settings.home}):
+Operators (ops: the console has tomorrow’s files in its inbox; or at a second terminal, SIGNPOST_HOME={settings.home}):
   1. .venv/bin/python -m loaders runs
   2. .venv/bin/python -m loaders check child_benefit {later}/child_benefit.dwp.*   (twelve bad rows)
   3. .venv/bin/python -m loaders load --all {later}   (then: show, undo)
