@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from graph.model.walking import Band, Hub, Link, Step, Walk, WalkedAdult, WalkedChild, WalkedPractitioner, Way
 from webapp.drawing import Lettering
 from webapp.formatters import age, anchor, counted, month_year, sex
-from webapp.lettering import fit, wrap
+from webapp.lettering import fit
 from webapp.places import CENTRE, SIZE
 
-CARD_WIDTH, CARD_HEIGHT = 262.0, 78.0
-CHIP_WIDTH = 236.0
-_LEFT, _FIRST = 30.0, 310.0
-_ROW, _COLUMN = 104.0, 284.0
+CARD_WIDTH, CARD_HEIGHT = 276.0, 78.0
+CHIP_WIDTH = 228.0
+_LEFT, _FIRST = 30.0, 304.0
+_ROW, _COLUMN = 104.0, 290.0
 _IN_A_ROW = 3
 _ABOVE, _BETWEEN, _BELOW = 30.0, 34.0, 16.0
 _TEXT = 17.0
@@ -97,7 +97,7 @@ def people_of(band: Band) -> tuple[Walked, ...]:
 
 
 def _group(band: Band, top: float) -> Group:
-    chip = _chip(band.step, top)
+    chip = _chip(band, top)
     cards = tuple(
         _card(each, _FIRST + _COLUMN * (number % _IN_A_ROW), top + _ROW * (number // _IN_A_ROW))
         for number, each in enumerate(people_of(band))
@@ -118,11 +118,11 @@ def _thread(chip: Node, card: Node, top: float) -> Thread:
     return Thread(chip.key, card.key, (start, (spine, start[1]), (spine, along), (x, along), (x, card.y)))
 
 
-def _chip(step: Step, top: float) -> Node:
-    lines = [
-        (step_name(step), "name"),
-        *((line, "who") for line in wrap(chip_words(step), _WHO, CHIP_WIDTH - 34, lines=2)),
-    ]
+def _chip(band: Band, top: float) -> Node:
+    step, room = band.step, CHIP_WIDTH - 34
+    lines = [(step_name(step), "name"), (fit(chip_words(step), _WHO, room), "who")]
+    if band.shown_before:
+        lines.append((f"{band.shown_before} shown above", "when"))
     return Node(
         key=step_key(step),
         kind="step",

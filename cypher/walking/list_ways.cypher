@@ -107,9 +107,10 @@ CALL () {
       }
     } AS way
 }
+WITH other, collect(DISTINCT way) AS ways
 WITH
   other,
-  collect(DISTINCT way) AS ways,
+  ways,
   EXISTS {
     MATCH (shield:Shield)-[:SHIELDS]->(other)
     WHERE NOT coalesce(shield.to <= $today, false)

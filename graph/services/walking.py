@@ -178,6 +178,16 @@ def _walk(db: Database, tx: Transaction, ask: Ask, opened: Opened, steps: Sequen
     )
 
 
+def plan_walk(db: Database) -> None:
+    """Nothing: the graph has planned the queries of a walk, from nobody to nowhere."""
+    today, nobody = clock.day_in_england(clock.now()), list[str]()
+    mark = {"published": 0, "withdrawn": list[int]()}
+    db.read(LIST_WAYS, child_id="", homes=nobody, carers=nobody, as_at=today, today=today, **mark)
+    db.read(LIST_OTHERS, children=nobody, as_at=today, today=today, **mark)
+    db.read(LIST_PRACTITIONERS, services=nobody, as_at=today, **mark)
+    db.read(COUNT_CHILDREN, services=nobody, as_at=today, today=today, most=MOST_COUNTED + 1, **mark)
+
+
 def _read(tx: Transaction, ask: Ask, opened: Opened, start: Start) -> Seen:
     mark = {"published": opened.received.published, "withdrawn": list(opened.received.withdrawn)}
     carers = [end for card in start.page.carers for end in start.shown.ends.get(card.key, ())]

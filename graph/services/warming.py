@@ -10,6 +10,7 @@ from graph.services.disclosure import show_child
 from graph.services.handles import handle_of
 from graph.services.holdings import list_senders
 from graph.services.search import plan_search
+from graph.services.walking import plan_walk
 from graph.store import Database
 
 # No session has this token, so every one of these calls is refused under the lock: nothing is read or written down.
@@ -19,7 +20,7 @@ _NO_CHILD = "0000000000"
 
 def warm(db: Database) -> None:
     """Nothing: the graph has planned what pages ask most, with parameters of the kinds that they pass."""
-    for ask in (_session, plan_search, _page, list_senders):
+    for ask in (_session, plan_search, _page, plan_walk, list_senders):
         _asked(ask, db)
 
 
