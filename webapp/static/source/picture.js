@@ -48,6 +48,14 @@ class Picture {
     }
     this.stage.addEventListener("wheel", (event) => this.turnWheel(event), { passive: false });
     new ResizeObserver(() => this.resize()).observe(this.stage);
+    new ResizeObserver(() => this.stick()).observe(this.pane.parentElement);
+    addEventListener("resize", () => this.stick());
+  }
+
+  // Beside the list the picture stays in sight; one that is taller than the window stays with its lower end.
+  stick() {
+    const figure = this.pane.parentElement;
+    figure.style.top = `${Math.min(10, innerHeight - figure.offsetHeight - 10)}px`;
   }
 
   offer() {
