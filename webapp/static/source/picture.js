@@ -76,6 +76,7 @@ class Picture {
     this.taking = true;
     try {
       const { default: cytoscape } = await import("./cytoscape.min.js");
+      if (matchMedia("(forced-colors: active)").matches) return;
       const focused = this.svg.contains(document.activeElement) ? document.activeElement.closest("a") : null;
       this.drawing = read(this.svg);
       await Promise.all(this.drawing.nodes.map(({ image }) => Object.assign(new Image(), { src: image }).decode()));
