@@ -22,7 +22,18 @@ from webapp.handles import HandleConverter, JobConverter, ServiceKeyConverter
 from webapp.manifest import read_names
 from webapp.navigation import navigation
 from webapp.sessions import SealedSessions
-from webapp.views import about, connections, console, directory, files, finding, home, signing
+from webapp.views import (
+    about,
+    connections,
+    console,
+    corrections,
+    directory,
+    files,
+    finding,
+    home,
+    involvement,
+    signing,
+)
 
 _LIMIT = 64 * 1024
 
@@ -53,7 +64,7 @@ def create_app(settings: Settings, database_factory: Callable[[], Database]) -> 
     access.init_app(app)
     errors.init_app(app)
     app.url_map.converters |= {"handle": HandleConverter, "service_key": ServiceKeyConverter, "job": JobConverter}
-    for topic in (home, signing, finding, connections, directory, about, console, files):
+    for topic in (home, signing, finding, involvement, corrections, connections, directory, about, console, files):
         app.register_blueprint(topic.bp)
     access.check_policies(app)
     return app

@@ -30,6 +30,7 @@ class Permission(StrEnum):
     LOOK_UP_CHILDREN = "look up children"
     READ_CONSOLE = "read the console"
     OPERATE = "operate loads"
+    SETTLE_REQUESTS = "settle requests"
 
 
 # Pages of roles that never see a child. That another role asked for one is in the audit.
@@ -101,6 +102,8 @@ def check_permission() -> Response | None:
         raise Refused("Your role does not look up children. Ask your administrator if you think that it should.")
     if permission in _CONSOLE:
         _check_role(session, _CONSOLE[permission])
+    if permission is Permission.SETTLE_REQUESTS and session.role is not Role.DATA_MANAGER:
+        raise Refused("Only data managers open this. Open Corrections in the menu to see what you have asked yourself.")
     return None
 
 

@@ -11,6 +11,7 @@ from graph.model.clock import LONDON
 from graph.model.holdings import Holding
 from graph.model.kinds import Tier
 from graph.model.received import Sender, is_confirmed
+from graph.model.statements import Draft, OwnInvolvement, OwnService
 from graph.services.progress import Progress
 from graph.settings import readable_size
 
@@ -340,6 +341,24 @@ def bars(numbers: Sequence[int]) -> list[tuple[int, int, int]]:
     return [(index * 8, 24 - height, height) for index, height in enumerate(heights)]
 
 
+def sentence(text: str) -> str:
+    """The text as it stands alone: with a capital letter at its beginning."""
+    return text[:1].upper() + text[1:]
+
+
+def ground(said: OwnInvolvement | Draft) -> str:
+    """On what ground an involvement is held: `Consent, given on 27 March 2026`."""
+    given = f", given on {long_date(said.consent_given_on)}" if said.consent_given_on else ""
+    words = {"consent": "Consent", "significant_harm": "To protect from significant harm"}
+    return words.get(said.basis or "", "A public task") + given
+
+
+def reached(service: OwnService) -> str:
+    """How others reach a service: `01632 960 420 (Mon to Fri, 9am to 5pm)`, or that nothing is known."""
+    ways = [spoken(service.telephone) if service.telephone else "", hours(service.hours) if service.hours else ""]
+    return ", ".join(way for way in (*ways, service.email or "") if way) or "Not recorded in the directory"
+
+
 FILTERS = {
     function.__name__: function
     for function in (
@@ -360,6 +379,10 @@ FILTERS = {
         belonging,
         best_contact,
         carer_role,
+        ground,
+        moment,
+        reached,
+        sentence,
         confirmation,
         counted,
         hours,

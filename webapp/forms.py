@@ -6,6 +6,8 @@ from datetime import date
 from wtforms import StringField
 from wtforms.validators import ValidationError
 
+from graph.model import clock
+
 _EARLIEST = 1900
 
 
@@ -36,4 +38,28 @@ def _real_date(year: int, month: int, day: int) -> date:
         raise ValidationError("Date of birth must be a real date") from error
     if given > date.today():
         raise ValidationError("Date of birth must be in the past")
+    return given
+
+
+def day_of(day: StringField, month: StringField, year: StringField, enter: str, subject: str) -> date:
+    """The date of three boxes, which is not in the future; ValidationError with GOV.UK's words for what is wrong.
+
+    `enter` is what is asked for ("the date it ended"), `subject` begins a sentence ("Date it ended").
+    """
+    boxes = {"day": day.data, "month": month.data, "year": year.data}
+    missing = [name for name, value in boxes.items() if not value]
+    if len(missing) == 3:
+        raise ValidationError(f"Enter {enter}")
+    if missing:
+        raise ValidationError(f"{subject} must include a {' and '.join(missing)}")
+    if not all(value.isascii() and value.isdigit() and len(value) <= 4 for value in boxes.values()):
+        raise ValidationError(f"{subject} must be numbers, like 27 3 2026")
+    if int(year.data) < _EARLIEST:
+        raise ValidationError("Enter the year with 4 digits, like 2026")
+    try:
+        given = date(int(year.data), int(month.data), int(day.data))
+    except ValueError as error:
+        raise ValidationError(f"{subject} must be a real date") from error
+    if given > clock.day_in_england(clock.now()):
+        raise ValidationError(f"{subject} must be today or in the past")
     return given

@@ -2,13 +2,20 @@
 
 from flask import g, request, url_for
 
+from graph.model.roles import Role
 from graph.services.access import Session
 from graph.services.console import READERS
 
+# A user's own involvement with a child, and what looks wrong on its page, are of the page.
+_OF_A_CHILD = (
+    *("involvement.show", "involvement.record", "involvement.correct", "involvement.end"),
+    *("corrections.ask_of_page", "corrections.ask_of_line"),
+)
 # What is below an entry, by the beginning of the endpoints.
 _SECTIONS: dict[str, str | tuple[str, ...]] = {
-    "children.find": ("children.", "connections."),
+    "children.find": ("children.", "connections.", *_OF_A_CHILD),
     "directory.find": "directory.",
+    "corrections.list_queue": ("corrections.show", "corrections.settle", "corrections.list_"),
     "console.show": ("console.", "files."),
 }
 
@@ -23,7 +30,15 @@ def navigation() -> list[dict[str, object]]:
         entries = [("Find a child", "children.find") if sees else first, *entries]
         if sees:
             entries.insert(1, ("Directory", "directory.find"))
+            entries[2:2] = _of_own(session.role)
     return [_entry(words, endpoint) for words, endpoint in entries]
+
+
+def _of_own(role: Role) -> list[tuple[str, str]]:
+    """What somebody who sees children has of their own: the children they work with, and corrections."""
+    asked = "corrections.list_queue" if role is Role.DATA_MANAGER else "corrections.list_asked"
+    mine = [("My children", "involvement.list_mine")] if role is Role.PRACTITIONER else []
+    return [*mine, ("Corrections", asked)]
 
 
 def _entry(words: str, endpoint: str) -> dict[str, object]:

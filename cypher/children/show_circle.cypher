@@ -62,7 +62,7 @@ CALL (child, published, withdrawn) {
     fact.run <= published AND NOT fact.run IN withdrawn
     AND (fact.ended_run IS NULL OR fact.ended_run > published OR fact.ended_run IN withdrawn)
     AND coalesce(fact.from <= $today, true)
-    AND coalesce(fact.to > $kept_from, true)
+    AND (coalesce(fact.to > $kept_from, true) OR fact.corrects IS NOT NULL)
   OPTIONAL MATCH (target)-[:IN_AREA]->(area:LocalAuthority)
   WHERE target:Address
   RETURN collect({

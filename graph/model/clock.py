@@ -17,6 +17,11 @@ def milliseconds(moment: datetime) -> int:
     return int(moment.timestamp() * 1000)
 
 
+def moment_of(at: int) -> datetime:
+    """The moment of so many milliseconds since 1970, in UTC."""
+    return datetime.fromtimestamp(at / 1000, tz=UTC)
+
+
 def day_in_england(moment: datetime) -> date:
     """The date on the wall in England at that moment: birthdays begin at midnight there."""
     return moment.astimezone(LONDON).date()

@@ -27,6 +27,10 @@ _LEFT_OUT = frozenset(
         "child_id",
         "shield_id",
         "shields",
+        "said_at",
+        "said_after",
+        "said_by",
+        "unsaid_at",
     ]
 )
 

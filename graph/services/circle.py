@@ -25,6 +25,7 @@ from graph.model.intervals import age_on, birthday, in_words, years_before
 from graph.model.kinds import Domain, Tier, Visibility, kind_named
 from graph.model.names import fold_whole
 from graph.model.received import Received, is_confirmed
+from graph.model.statements import EVERY_DAYS, SOURCE, TITLE, standing
 from graph.model.summary import SHIELDED, summarise
 from graph.model.visibility import (
     ADULT_AT,
@@ -91,6 +92,7 @@ class Disclosure:
     rule: str
     homes: tuple[str, ...] = ()  # the addresses that the page shows as the child's home
     ends: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # what current cards stand for, by their keys
+    by_card: Mapping[str, tuple[SeenFact, ...]] = field(default_factory=dict)  # what each card rests on, by its key
 
 
 @dataclass(frozen=True)
@@ -127,6 +129,7 @@ class _Line:
 def fold_page(child: SeenChild, asking: Asking) -> Disclosure | None:
     """The page of a child for this user; None if this user must not learn that the child is there."""
     relation = relation_of(child, asking)
+    child = replace(child, facts=standing(child.facts))
     records = _naming_records(child, asking.viewer, relation)
     if not records or _state(records, asking.today) is State.ARCHIVED:
         return None
@@ -170,7 +173,7 @@ def findable_by_whereabouts(child: SeenChild, viewer: Viewer) -> bool:
 
 def relation_of(child: SeenChild, asking: Asking) -> Relation:
     """What the user is to the child today, whatever day the page is asked for."""
-    facts = [fact for fact in child.facts if fact.interval.holds(asking.today)]
+    facts = [fact for fact in standing(child.facts) if fact.interval.holds(asking.today)]
     me, works_at, area = asking.practitioner_id, asking.service_id, asking.viewer.authority
     mine = [fact for fact in facts if fact.type == "SEEN_BY" and me is not None and fact.target == me]
     at_work = any(fact.type in _PLACES and works_at is not None and fact.target == works_at for fact in facts)
@@ -179,8 +182,66 @@ def relation_of(child: SeenChild, asking: Asking) -> Relation:
         return Relation(family=True)
     return Relation(
         involved=bool(mine) or at_work,
-        lead=any(fact.lead is True for fact in mine),
+        lead=any(fact.lead is True and _opens(fact, child) for fact in mine),
         own_area=area is not None and area in responsible,
+    )
+
+
+def standing_facts(child: SeenChild) -> tuple[SeenFact, ...]:
+    """The child's facts with what practitioners have corrected of their own in place of what a feed says."""
+    return standing(child.facts)
+
+
+def shown_facts(facts: Iterable[SeenFact], child: SeenChild, asking: Asking, on: date) -> tuple[SeenFact, ...]:
+    """Those facts about services, people and area that hold on a day and that the user may see of the child as it is.
+
+    The facts may be those of an earlier time: what the user may see of them is decided by how things are now.
+    """
+    relation = relation_of(child, asking)
+    held = tuple(fact for fact in standing(facts) if fact.interval.holds(on))
+    circle = _Circle(child, asking, relation, child.records, held, Depth.CIRCLE, on, _is_sheltered(child, child.facts))
+    places = [fact for fact in held if fact.type in _PLACES and _sees(circle, fact)]
+    known = {_involvement(fact) for fact in places if fact.involvement is not None}
+    people = [fact for fact in held if fact.type == "SEEN_BY" and _involvement(fact) in known]
+    sees_area = decide(asking.viewer, relation, Part.AREA, shielded=child.shielded) is Sight.SHOWN
+    areas = [fact for fact in held if fact.type == "RESPONSIBILITY_OF" and fact.target != "unknown" and sees_area]
+    return (*places, *_of_one_lead(people), *areas)
+
+
+def _involvement(fact: SeenFact) -> tuple[str, str, str | None]:
+    return (fact.source, fact.supplier, fact.involvement)
+
+
+def _of_one_lead(people: list[SeenFact]) -> list[SeenFact]:
+    """The people, of whom only who was said last to lead does so, if any of them has said it here."""
+    leads = [fact for fact in people if fact.lead is True]
+    if not any(fact.said for fact in leads):
+        return people
+    last = max(leads, key=_led_after)
+    return [fact if fact is last else replace(fact, lead=False) for fact in people]
+
+
+def sender_of(fact: SeenFact, asking: Asking) -> str:
+    """Who says a fact, by a name that people know."""
+    if fact.said:
+        return TITLE
+    owner = _best((fact,), lambda said: said.organisation)
+    said = asking.received.provenance(fact.source, fact.supplier, [fact.run], owner)
+    return f"{said.title}, sent by {said.sender}" if said.sender else said.title
+
+
+def name_of(fact: SeenFact) -> str | None:
+    """How the other end of a fact is called; None if nobody says."""
+    return _best((fact,), lambda said: said.name or _full_name(said))
+
+
+def _opens(lead: SeenFact, child: SeenChild) -> bool:
+    """Whether a feed made the user lead professional: what people say of themselves opens nothing more to them."""
+    if lead.said is None:
+        return True
+    return any(
+        fact.said is None and fact.lead is True and fact.record == lead.said.corrects and fact.target == lead.target
+        for fact in child.facts
     )
 
 
@@ -232,7 +293,7 @@ def _open_page(circle: _Circle, step: Step) -> Disclosure:
     in_full = circle.depth is Depth.CIRCLE
     home, home_facts = _home(circle) if in_full and not circle.withholds_whereabouts else (None, ())
     carers = _carers(circle, home_facts) if in_full else []
-    services = _services(circle)
+    services = _with_one_lead(_services(circle), circle)
     authority = _first(fact for fact in circle.facts if fact.type == "RESPONSIBILITY_OF" and fact.target != "unknown")
     cards = tuple(sorted((card for card, _ in services), key=_service_order))
     carer_cards = tuple(sorted((card for card, _ in carers), key=_carer_order))
@@ -260,6 +321,7 @@ def _open_page(circle: _Circle, step: Step) -> Disclosure:
         f"{circle.depth}: {step}",
         homes=tuple(sorted({fact.target for fact in home_facts})),
         ends=_ends((card.key, line) for card, line in carers) | _ends((card.key, line) for card, line in services),
+        by_card={card.key: line.facts for card, line in carers} | {card.key: line.facts for card, line in services},
     )
 
 
@@ -292,6 +354,27 @@ def _bare_page(circle: _Circle) -> ChildPage:
         sensitive_exists=None,
         summary=SHIELDED,
     )
+
+
+def _with_one_lead(services: list[tuple[ServiceCard, _Line]], circle: _Circle) -> list[tuple[ServiceCard, _Line]]:
+    """The lines, of which only one leads if somebody has said here that they lead: the one that was said last.
+
+    Only lines that this user may see are compared, so that nobody learns of a lead who is hidden from them.
+    """
+    leads = [(card, line, _led_since(circle, line)) for card, line in services if card.lead]
+    if not any(said for _, _, (_, said, _) in leads):
+        return services
+    last, _, _ = max(leads, key=lambda each: (*each[2], each[0].since or date.min, each[0].key))
+    return [(card if card.key == last.key else replace(card, lead=False), line) for card, line in services]
+
+
+def _led_since(circle: _Circle, line: _Line) -> tuple[int, bool, int]:
+    """When somebody of this line was last said to lead: after which run, whether by themselves, and at what moment."""
+    return max(_led_after(fact) for fact in _seen_by(circle, line) if fact.lead is True)
+
+
+def _led_after(fact: SeenFact) -> tuple[int, bool, int]:
+    return (fact.said.after, True, fact.said.at) if fact.said else (fact.run, False, 0)
 
 
 def _lead(cards: Iterable[ServiceCard]) -> ServiceCard | None:
@@ -471,7 +554,7 @@ def _seen_by(circle: _Circle, line: _Line) -> list[SeenFact]:
         fact
         for fact in circle.facts
         if fact.type == "SEEN_BY"
-        and (fact.source, fact.supplier, fact.involvement) in wanted
+        and _involvement(fact) in wanted
         and fact.interval.begun(circle.on)
         and (line.standing is Standing.ENDED or not fact.interval.ended(circle.on))
     ]
@@ -537,7 +620,11 @@ def _sources(circle: _Circle, facts: Sequence[SeenFact]) -> tuple[Provenance, ..
     for fact in _by_rank(facts):
         record = records.get(fact.record or "")
         runs = [fact.run, *([record.run, *record.confirmed_by] if record else [])]
-        said = circle.asking.received.provenance(fact.source, fact.supplier, runs, owner)
+        said = (
+            Provenance(TITLE, fact.supplier, fact.said.on, EVERY_DAYS, national=False)
+            if fact.said
+            else circle.asking.received.provenance(fact.source, fact.supplier, runs, owner)
+        )
         known = found.get((fact.source, fact.supplier))
         if known is None or (said.confirmed_on or date.min) > (known.confirmed_on or date.min):
             found[(fact.source, fact.supplier)] = said
@@ -550,7 +637,7 @@ def _naming_records(child: SeenChild, viewer: Viewer, relation: Relation) -> tup
 
 
 def _names(record: SeenRecord, viewer: Viewer, relation: Relation) -> bool:
-    if record.source != "involvements":
+    if record.source not in ("involvements", SOURCE):
         return True
     levels = [kind_named(kind).visibility for kind in record.kinds]
     return any(decide(viewer, relation, Part.SERVICE, visibility=level) is Sight.SHOWN for level in levels)

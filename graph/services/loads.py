@@ -31,6 +31,7 @@ from graph.services.load_queries import (
     LIST_RUN_RECORDS,
     LIST_RUN_THINGS,
     LIST_RUNS,
+    LIST_STATEMENTS,
     LIST_WAITING,
     OPEN_RUN_FACTS,
     OPEN_RUN_RECORDS,
@@ -113,13 +114,14 @@ class Load:
         )
 
     def withdraw(self, run: int, *, by: str) -> None:
-        """Hides another run from readers, at once; who did it is in the audit."""
-        self._alone(
-            lambda tx: (
-                tx.write(WITHDRAW_RUN, owner=self._owner, run=run),
-                audit.record_act(tx, actor=by, action="undo run", fields=(f"run {run}",)),
-            )
-        )
+        """Hides another run from readers, at once; who did it is in the audit. Conflict if a person stands on it."""
+
+        def work(tx: Transaction) -> None:
+            _refuse_if_stood_on(tx, run)
+            tx.write(WITHDRAW_RUN, owner=self._owner, run=run)
+            audit.record_act(tx, actor=by, action="undo run", fields=(f"run {run}",))
+
+        self._alone(work)
 
     def finish_undo(self, run: int, outcome: str) -> None:
         """Notes that a run has been taken back whole, and lets the next load in."""
@@ -268,7 +270,12 @@ def undo_run(
     progress("look", 0, 0)
     _refuse_if_built_on(db, run)
     load = begin_load(db, feed="undo", supplier="signpost", kind="undo", undoes=run)
-    load.withdraw(run, by=by)
+    try:
+        load.withdraw(run, by=by)
+    except Conflict as error:
+        load.note(outcome="refused", error=str(error)[:300])
+        load.free()
+        raise
     take_back(load, run, progress)
     load.note(outcome="done")
     load.finish_undo(run, "undone")
@@ -294,6 +301,17 @@ def _refuse_if_built_on(db: Database, run: int) -> None:
         listed = ", ".join(f"run {number} ({subjects:,} of the same)" for number, subjects in sorted(later.items()))
         raise Conflict(
             f"Run {run} cannot be undone: {listed} has built on it. Undo the later runs first, newest first."
+        )
+
+
+def _refuse_if_stood_on(tx: Transaction, run: int) -> None:
+    """Refuses where a practitioner has said of a child of this run what they do for it; nobody can say so meanwhile."""
+    found = tx.read(LIST_STATEMENTS, run=run)
+    if found:
+        names = ", ".join(row.key for row in found)
+        raise Conflict(
+            f"Run {run} cannot be undone: practitioners have recorded involvements (records {names}) with children, "
+            "services or colleagues that it brought. Load a file that puts right what is wrong."
         )
 
 

@@ -20,7 +20,7 @@ NODES: dict[str, tuple[str, ...]] = {
         *("record", "record_version", "version", "source", "supplier", "key", "subject", "run", "ended_run"),
         *("content_hash", "line", "file_run", "confirmed_by", "search_names", "family_name_folded", "reason", "at"),
         "search_born",
-        *("payload", "shields"),
+        *("payload", "shields", "said_on", "said_at", "said_by", "unsaid_at"),
         *RECORD_PROPERTIES,
     ),
     "Shield": (
@@ -31,12 +31,14 @@ NODES: dict[str, tuple[str, ...]] = {
         *("run", "feed", "supplier", "as_at", "kind", "every_days", "title", "national", "outcome", "file", "sha256"),
         *("rows", "kept", "refused", "skipped", "started_at", "published_at", "undone_at"),
     ),
-    "Publication": (*("id", "published", "withdrawn", "last_run", "last_op", "loading", "loading_run", "beat_at"),),
+    "Publication": (
+        *("id", "published", "withdrawn", "last_run", "last_op", "loading", "loading_run", "beat_at", "said_op"),
+    ),
     "Feed": ("feed", "stopped_by", "stopped_at"),
     "Demonstration": ("id", "at"),
     "User": (
         *("user_id", "username", "name", "role", "organisation", "statutory", "authority", "practitioner_id"),
-        *("service_id", "status", "vetted_until", "trained_until", "shard", "locked_by"),
+        *("service_id", "status", "vetted_until", "trained_until", "shard", "locked_by", "looked_run", "looked_at"),
     ),
     "Credential": ("password_hash", "totp_seed", "last_step", "failures", "wait_until"),
     "Session": ("token_hash", "user_id", "created_at", "seen_at", "expires_at", "ended_at"),
@@ -45,11 +47,15 @@ NODES: dict[str, tuple[str, ...]] = {
         *("key", "op_id", "shard", "seq", "at", "actor", "action", "decision", "child_refs", "content", "prev", "hash"),
     ),
     "Quality": ("at", "run", "figures"),
+    "Request": (
+        *("request_id", "child_id", "wrong", "facts", "authority", "asked_by", "asked_on", "asked_at"),
+        *("due_on", "state", "taken_by", "taken_at", "outcome", "settled_by", "settled_on", "settled_at", "locked_by"),
+    ),
     # A first load takes nodes along under this label.
     "Carried": ("carried_as",),
 }
 # What a practitioner says in Signpost carries more than what a feed says.
-_SAID = ("said_on", "said_at", "said_after", "said_by", "unsaid_at", "corrects")
+_SAID = ("said_on", "said_at", "said_after", "unsaid_at", "corrects")
 _FACT = ("fact_id", "record", "source", "supplier", "run", "ended_run", "from", "to", *_SAID)
 RELATIONSHIPS: dict[str, tuple[str, ...]] = {
     "IDENTIFIES": ("method", "score", "by", "basis", "run", "ended_run"),

@@ -6,12 +6,19 @@ what its page needs in the graph. A page that looks quite different in some case
 
 from collections.abc import Callable, Mapping
 
+from graph.model import clock
+from graph.model.circle import Depth
+from graph.services.disclosure import show_child
 from graph.services.handles import practitioner_key, session_key
-from tests.webapp.town import TEAM, Example, Visit, Who
+from graph.services.statements import Asked, key_of
+from tests.builders import values
+from tests.webapp.town import REQUEST, TEAM, Example, Visit, Who
 
 EVERYBODY = tuple(Who)
 SIGNED_IN = tuple(who for who in Who if who is not Who.NOBODY)
 SEES_CHILDREN = (Who.TEACHER, Who.WORKER, Who.LEAD, Who.MANAGER)
+_UNLINKED = (Who.WORKER, Who.LEAD, Who.MANAGER)
+_OTHERS = (Who.TEACHER, Who.LEAD, Who.MANAGER)
 COMMANDS = (Who.OPERATOR, Who.AUDITOR, Who.ADMINISTRATOR)
 
 CHILD = "/children/<handle:handle>"
@@ -56,6 +63,43 @@ def lead(visit: Visit) -> Mapping[str, str]:
 # Whoever asks for the circle after giving a reason.
 IN_FULL = (because(), Example(f"{CHILD}/circle", SEES_CHILDREN, "POST", values=ana, leads_to=CHILD))
 WALK = f"{CHILD}/connections"
+
+
+def _today() -> dict[str, str]:
+    today = clock.day_in_england(clock.now())
+    return {"day": str(today.day), "month": str(today.month), "year": str(today.year)}
+
+
+def beginning(**more: str) -> Callable[[Visit], Mapping[str, str]]:
+    """What is typed to record an involvement."""
+    return lambda _visit: {"role": "key worker", "lead": "y", "step": "check", **_today(), **more}
+
+
+def mine(visit: Visit) -> Mapping[str, str]:
+    """The address of the social worker's involvement with Ana."""
+    text = "MATCH ()-[f:SEEN_BY]->(:Practitioner {practitioner_id: 'northshire:P1'}) RETURN f.record LIMIT 1"
+    record = values(visit.town.db, text)[0][0]
+    return {**ana(visit), "key": key_of(visit.token or "another session", record)}
+
+
+def card(visit: Visit) -> Mapping[str, str]:
+    """The address of the school's line on Ana's page."""
+    if visit.token is None:
+        return {**ana(visit), "card": "c" + "0" * 12}
+    asked = Asked(visit.token, visit.handle(), "attendance")
+    page = show_child(
+        visit.town.db, asked.token, asked.handle, reason=asked.reason, case_reference="", depth=Depth.CIRCLE
+    )
+    return {**ana(visit), "card": next(each.key for each in page.services if each.kind == "school")}
+
+
+def request(_visit: Visit) -> Mapping[str, str]:
+    """The address of the town's request for correction."""
+    return {"request_id": REQUEST}
+
+
+OWN, WRONG, CORRECTIONS = f"{CHILD}/involvement", f"{CHILD}/wrong", "/corrections"
+KEY, CARD, OF_CHILD = f"{OWN}/<handle:key>", f"{WRONG}/<handle:card>", (because(),)
 
 EXAMPLES: tuple[Example, ...] = (
     Example(WALK, SEES_CHILDREN, values=ana, before=IN_FULL),
@@ -103,6 +147,63 @@ EXAMPLES: tuple[Example, ...] = (
         ),
         note="circle",
     ),
+    Example(OWN, SEES_CHILDREN, values=ana, before=OF_CHILD),
+    Example(f"{OWN}/new", (Who.TEACHER,), values=ana, before=OF_CHILD),
+    Example(f"{OWN}/new", _UNLINKED, values=ana, before=OF_CHILD, leads_to=OWN, note="no service"),
+    Example(f"{OWN}/new", (Who.TEACHER,), "POST", values=ana, before=OF_CHILD, form=beginning(), spoils=True),
+    Example(f"{OWN}/new", (Who.TEACHER,), "POST", values=ana, before=OF_CHILD, note="errors"),
+    Example(f"{OWN}/new", _UNLINKED, "POST", values=ana, before=OF_CHILD, leads_to=OWN, note="no service"),
+    Example(f"{KEY}/correct", (Who.WORKER,), values=mine, before=OF_CHILD),
+    Example(f"{KEY}/correct", _OTHERS, values=mine, before=OF_CHILD, status=409, note="not mine"),
+    Example(f"{KEY}/correct", (Who.WORKER,), "POST", values=mine, before=OF_CHILD, form=beginning()),
+    Example(f"{KEY}/correct", _OTHERS, "POST", values=mine, before=OF_CHILD, status=409, note="not mine"),
+    Example(f"{KEY}/end", (Who.WORKER,), values=mine, before=OF_CHILD),
+    Example(f"{KEY}/end", _OTHERS, values=mine, before=OF_CHILD, status=409, note="not mine"),
+    Example(
+        f"{KEY}/end",
+        (Who.WORKER,),
+        "POST",
+        values=mine,
+        before=OF_CHILD,
+        form=lambda _visit: {"removal": "ended", "step": "check", **_today()},
+    ),
+    Example(f"{KEY}/end", _OTHERS, "POST", values=mine, before=OF_CHILD, status=409, note="not mine"),
+    Example("/my-children", SEES_CHILDREN, query={"page": "1"}),
+    Example("/my-children/seen", SEES_CHILDREN, "POST", form=lambda _visit: {"mark": "1.1"}, leads_to="/my-children"),
+    Example(WRONG, SEES_CHILDREN, values=ana, before=OF_CHILD),
+    Example(
+        WRONG,
+        SEES_CHILDREN,
+        "POST",
+        values=ana,
+        before=OF_CHILD,
+        form=lambda _visit: {"wrong": "name"},
+        leads_to=CORRECTIONS,
+        spoils=True,
+    ),
+    Example(CARD, SEES_CHILDREN, values=card, before=OF_CHILD),
+    Example(
+        CARD,
+        SEES_CHILDREN,
+        "POST",
+        values=card,
+        before=OF_CHILD,
+        form=lambda _visit: {"wrong": "dates"},
+        leads_to=CORRECTIONS,
+        spoils=True,
+    ),
+    Example(CORRECTIONS, SEES_CHILDREN, query={"page": "1"}),
+    Example(f"{CORRECTIONS}/queue", (Who.MANAGER,), query={"settled": "no", "page": "1"}),
+    Example(f"{CORRECTIONS}/queue", (Who.MANAGER,), query={"settled": "yes"}, note="settled"),
+    Example(f"{CORRECTIONS}/<handle:request_id>", (Who.MANAGER,), values=request),
+    Example(
+        f"{CORRECTIONS}/<handle:request_id>/take",
+        (Who.MANAGER,),
+        "POST",
+        values=request,
+        leads_to=f"{CORRECTIONS}/<handle:request_id>",
+    ),
+    Example(f"{CORRECTIONS}/<handle:request_id>/settle", (Who.MANAGER,), "POST", values=request),
 )
 # Not pages: a file by its name with its hash, and a word for a machine.
 NOT_PAGES = frozenset({"/static/dist/<name>", "/health"})

@@ -1,6 +1,7 @@
 """Our own templates use nothing that they were not given."""
 
 import sys
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -10,24 +11,32 @@ from flask import Flask, render_template
 from jinja2 import ChainableUndefined, UndefinedError
 
 from graph.model import holdings
+from graph.model.changes import MyChild, MyChildren
 from graph.model.circle import ChildRow, Depth, SearchResult
+from graph.model.corrections import Outcome, RequestLine, RequestList, State, Wrong
 from graph.model.feeds import FEEDS
 from graph.model.file_names import Name
 from graph.model.freshness import ScopeRow, Stopped, TrendRun, states_of
+from graph.model.kinds import Visibility
 from graph.model.quality import Figures, Filled, Snapshot, compare
 from graph.model.received import Sender
 from graph.model.roles import Role
+from graph.model.statements import OwnInvolvement, OwnService
 from graph.services.console import Board, Counted, RunLine, RunPage
 from graph.services.demonstration import Person
 from graph.services.load_queries import Publication
 from graph.services.progress import Progress
+from graph.services.requests import LineAsked, RequestPage
+from graph.services.statements import OwnPage
 from tests.webapp import pages_of, walks_of
 from webapp import jobs
 from webapp.drawing import draw
 from webapp.inbox import Inbox, RefusedLines, WaitingFile
 from webapp.views.children import ReasonForm
+from webapp.views.corrections import OutcomeForm, WrongForm
 from webapp.views.directory import DirectoryForm
 from webapp.views.finding import FindForm
+from webapp.views.involvement import EndForm, InvolvementForm
 from webapp.views.signing import SignInForm
 
 CHILD = pages_of.page()
@@ -69,6 +78,49 @@ LOADED = jobs.Job(
      "counts": {"new": 2, "quarantined": 1}, "errors": ["Why."], "warnings": ["A warning."]},
 )  # fmt: skip
 SNAPSHOT = Snapshot(MOMENT, 2, Figures({"children": 1}, {"pds": {"child": Filled(1, {"upn": 1})}}, waiting={"pds": 1}))
+TODAY = date(2026, 11, 22)
+HUB = OwnService(
+    "NS-HUB", "Early help", Visibility.OPEN, "early_help", "Northshire", "01632 960420", "Mon-Fri 09:00-17:00", None
+)
+MIND = OwnService("NS-MIND", "Mind", Visibility.SENSITIVE, "mental_health", None, None, None, None)
+MINE = OwnInvolvement(
+    "0" * 32, "f.0.0", HUB, "key worker", False, TODAY, None, "consent", TODAY, TODAY, "Said in Signpost"
+)
+OWN = OwnPage("Ana Costa", date(2017, 6, 4), HUB, (MINE,), ("key worker",), "Priya Nair", lead_is_me=False)
+NONE_YET = OwnPage("Ana Costa", None, None, (), ("key worker",), None, lead_is_me=False)
+LINE = RequestLine(
+    "0" * 24, "Ana Costa", "0" * 32, Wrong.DATES, True, "Early help", "Northshire list", TODAY, date(2026, 12, 22),
+    State.TAKEN, None, None, False, "Omar Said", False,
+)  # fmt: skip
+SETTLED = replace(LINE, state=State.SETTLED, outcome=Outcome.CORRECTED, settled_on=TODAY, name=None, handle=None)
+CHANGED = MyChild("0" * 32, "Ana Costa", 9, ("School: Hillbrook recorded.",))
+MINE_LISTED = MyChildren((CHANGED,), 2, 3, 41, 1, "1.1", datetime(2026, 11, 22, tzinfo=UTC), more=True)
+LISTED = RequestList((LINE, SETTLED), 1, 2, 21)
+
+
+def own_form(service: OwnService = HUB) -> dict[str, Any]:
+    """A form filled in for a service, as the views make it."""
+    form = InvolvementForm(role="key worker", day="1", month="2", year="2026", version="f.0.0")
+    form.for_service(service, ("key worker",))
+    form.since = TODAY
+    return {"form": form, "own": OWN, "service": service, "handle": "0" * 32, "heading": "Record", "checking": "Check"}
+
+
+def end_form() -> dict[str, Any]:
+    """The form that ends an involvement."""
+    form = EndForm(removal="ended", day="1", month="2", year="2026")
+    form.for_involvement(MINE)
+    form.until = TODAY
+    return {"form": form, "own": OWN, "line": MINE, "handle": "0" * 32}
+
+
+def wrong_form() -> dict[str, Any]:
+    """The form about a line."""
+    form = WrongForm()
+    form.about(a_line=True)
+    return {"form": form, "line": LineAsked("Ana Costa", "Early help"), "handle": "0" * 32, "heading": "Wrong"}
+
+
 PAGES: list[tuple[str, dict[str, Any]]] = [
     ("about/show.html", ABOUT | {"senders": None}),
     ("about/show.html", ABOUT | {"senders": [Sender("pds", "Personal Demographics Service", None, date.min, 31)]}),
@@ -103,10 +155,27 @@ PAGES: list[tuple[str, dict[str, Any]]] = [
     ("console/show.html", {"board": CONSOLE, "running": [RUNNING], "inbox": Inbox((), 0), "commands": [("do", "it")]}),
     ("console/switch.html", {"state": CONSOLE.feeds[6]}),
     ("console/undo.html", {"page": RUN}),
+    ("corrections/ask.html", {"": wrong_form}),
+    ("corrections/asked.html", {"found": LISTED, "manages": True}),
+    ("corrections/asked.html", {"found": RequestList((), 1, 1, 0), "manages": False}),
+    ("corrections/queue.html", {"found": LISTED, "settled": False}),
+    ("corrections/queue.html", {"found": RequestList((), 1, 1, 0), "settled": True}),
+    ("corrections/show.html", {"page": RequestPage(LINE, "Dawn Okoro", "Hillbrook"), "form": OutcomeForm}),
+    ("corrections/show.html", {"page": RequestPage(SETTLED, "Dawn Okoro", ""), "form": OutcomeForm}),
     ("errors/show.html", {"heading": "Page not found", "sentence": "Check the address."}),
     ("home/show.html", {"heading": "What an operator does here", "commands": [("command", "what it does")]}),
     ("signing/sign_in.html", {"form": SignInForm, "people": [], "password": ""}),
     ("signing/sign_in.html", {"form": SignInForm, "people": [INVENTED], "password": "abcd-efgh"}),
+    ("involvement/check.html", {"": own_form}),
+    ("involvement/check.html", {"": lambda: own_form(MIND)}),
+    ("involvement/check_end.html", {"": end_form}),
+    ("involvement/end.html", {"": end_form}),
+    ("involvement/form.html", {"": own_form}),
+    ("involvement/form.html", {"": lambda: own_form(MIND)}),
+    ("involvement/mine.html", {"found": MyChildren((), 1, 1, 0, 0, "1.1", None, more=False), "begun": False}),
+    ("involvement/mine.html", {"found": MINE_LISTED, "begun": True}),
+    ("involvement/show.html", {"own": OWN, "handle": "0" * 32}),
+    ("involvement/show.html", {"own": NONE_YET, "handle": "0" * 32}),
 ]
 
 
@@ -148,6 +217,8 @@ def strict_site(bare_site: Flask, monkeypatch: pytest.MonkeyPatch) -> Flask:
 def test_a_template_has_everything_that_it_uses(strict_site: Flask, name, values):
     with strict_site.test_request_context("/"):
         made = {key: value() if isinstance(value, type) else value for key, value in values.items()}
+        # Forms that a view fills in are made whole, inside the request.
+        made |= made.pop("", dict)()
 
         assert "<h1" in render_template(name, **made)
 
@@ -159,6 +230,7 @@ def test_an_unknown_name_would_be_noticed(strict_site: Flask):
 
 def test_every_page_is_rendered_here(bare_site: Flask):
     shared = {"base.html", "macros.html", "console/macros.html", "children/circle.svg", "children/connections.svg"}
+    shared |= {"involvement/macros.html", "corrections/macros.html"}
 
     ours = {name for name in bare_site.jinja_env.list_templates() if not name.startswith("govuk_")}
 

@@ -8,10 +8,14 @@ from typing import Any
 from flask import Flask
 from flask.testing import FlaskClient
 
+from graph.model import clock
+from graph.model.corrections import due_after
 from graph.model.roles import Role
+from graph.services import requests
 from graph.services.handles import handle_of
 from graph.store import Database
 from tests.builders import (
+    AREA,
     PRACTICE,
     SCHOOL,
     given_carer,
@@ -28,6 +32,8 @@ from tests.webapp.pages import read_page
 
 # The service of Ana's lead professional, who is one of its two practitioners.
 TEAM = "northshire:SC1"
+# The request for correction in the town.
+REQUEST = "5" * 24
 
 
 class Who(StrEnum):
@@ -162,7 +168,28 @@ def given_town(db: Database) -> dict[str, str]:
     given_carer(db, child_id=elsie, forename="Ruth", family_name="Marlow")
     given_fact(db, child_id=elsie, type="REGISTERED_WITH", target=PRACTICE)
     given_shield(db, child_id=elsie)
+    given_request(db, child_id=ana)
     return {"ana": ana, "elsie": elsie}
+
+
+def given_request(db: Database, *, child_id: str, request_id: str = REQUEST) -> None:
+    """A request for correction that the data managers of Northshire own."""
+    today = clock.day_in_england(clock.now())
+    db.write(
+        requests.RECORD_REQUEST,
+        properties={
+            "request_id": request_id,
+            "child_id": child_id,
+            "wrong": "name",
+            "facts": [],
+            "authority": AREA,
+            "asked_by": "nobody",
+            "asked_on": today,
+            "asked_at": 0,
+            "due_on": due_after(today),
+            "state": "open",
+        },
+    )
 
 
 def _sign_out_token(client: FlaskClient) -> str:

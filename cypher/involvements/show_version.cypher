@@ -1,0 +1,3 @@
+// The newest version of a record.
+MATCH (record:Record {record: $record})
+RETURN max(record.version) AS version
