@@ -380,7 +380,6 @@ FILTERS = {
         best_contact,
         carer_role,
         ground,
-        moment,
         reached,
         sentence,
         confirmation,
