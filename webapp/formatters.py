@@ -341,7 +341,7 @@ def bars(numbers: Sequence[int]) -> list[tuple[int, int, int]]:
     return [(index * 8, 24 - height, height) for index, height in enumerate(heights)]
 
 
-def sentence(text: str) -> str:
+def capital(text: str) -> str:
     """The text as it stands alone: with a capital letter at its beginning."""
     return text[:1].upper() + text[1:]
 
@@ -381,7 +381,7 @@ FILTERS = {
         carer_role,
         ground,
         reached,
-        sentence,
+        capital,
         confirmation,
         counted,
         hours,
