@@ -95,7 +95,7 @@ LINE = RequestLine(
 SETTLED = replace(LINE, state=State.SETTLED, outcome=Outcome.CORRECTED, settled_on=TODAY, name=None, handle=None)
 CHANGED = MyChild("0" * 32, "Ana Costa", 9, ("School: Hillbrook recorded.",))
 MINE_LISTED = MyChildren((CHANGED,), 2, 3, 41, 1, "1.1", datetime(2026, 11, 22, tzinfo=UTC), more=True)
-LISTED = RequestList((LINE, SETTLED), 1, 2, 21)
+REQUESTED = RequestList((LINE, SETTLED), 1, 2, 21)
 
 
 def own_form(service: OwnService = HUB) -> dict[str, Any]:
@@ -156,9 +156,9 @@ PAGES: list[tuple[str, dict[str, Any]]] = [
     ("console/switch.html", {"state": CONSOLE.feeds[6]}),
     ("console/undo.html", {"page": RUN}),
     ("corrections/ask.html", {"": wrong_form}),
-    ("corrections/asked.html", {"found": LISTED, "manages": True}),
+    ("corrections/asked.html", {"found": REQUESTED, "manages": True}),
     ("corrections/asked.html", {"found": RequestList((), 1, 1, 0), "manages": False}),
-    ("corrections/queue.html", {"found": LISTED, "settled": False}),
+    ("corrections/queue.html", {"found": REQUESTED, "settled": False}),
     ("corrections/queue.html", {"found": RequestList((), 1, 1, 0), "settled": True}),
     ("corrections/show.html", {"page": RequestPage(LINE, "Dawn Okoro", "Hillbrook"), "form": OutcomeForm}),
     ("corrections/show.html", {"page": RequestPage(SETTLED, "Dawn Okoro", ""), "form": OutcomeForm}),
