@@ -50,13 +50,15 @@ test: env assets  ## Everything, with a real Neo4j and a real Chromium
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/pytest -q $(SIDE_BY_SIDE)
 
-bench: env  ## The benchmarks at the size of CI
+bench: env assets  ## The benchmarks at the size of CI
 	$(BIN)/python -m benchmarks.loads --children 1000 --ways first,daily
 	$(BIN)/python -m benchmarks.circle --children 1000
+	$(BIN)/python -m benchmarks.pages --children 1000 --calls 100 --lasting 4
 
 campaign: env assets  ## The full sizes, outside CI: a million children both ways
 	$(BIN)/python -m benchmarks.loads --children 1000000
 	$(BIN)/python -m benchmarks.circle --children 1000000
+	$(BIN)/python -m benchmarks.pages --children 1000000
 
 pictures: env assets  ## Retake docs/pictures from the demonstration that runs
 	$(BIN)/python -m tests.webapp.pictures

@@ -177,13 +177,13 @@ class Asked:
 
 
 ASKED = (
-    Asked("Name, sex, age, names of carers", Part.IDENTITY),
+    Asked("Name, sex, date of birth, names of carers", Part.IDENTITY),
     Asked("Services of open kinds, and how to reach them", Part.SERVICE),
     Asked("Services of kinds that need to be known", Part.SERVICE, Visibility.NEED_TO_KNOW),
     Asked("Services of sensitive kinds", Part.SERVICE, Visibility.SENSITIVE),
     Asked("Home, household and carers", Part.CARER, in_circle=True),
     Asked("What has ended", Part.ENDED, in_circle=True),
-    Asked("A shielded child: name, sex, age, names of carers", Part.IDENTITY, shielded=True),
+    Asked("A shielded child: name, sex, date of birth, names of carers", Part.IDENTITY, shielded=True),
     Asked("A shielded child: anything else", Part.SERVICE, shielded=True),
 )
 
