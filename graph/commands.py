@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from graph import server
+from graph.model import clock
 from graph.model.quality import CONFLICTS, ORPHANS
 from graph.services import audit, quality, shields
 from graph.services.canonical import canonical_hash
@@ -116,7 +117,7 @@ def run_audit_verify(settings: Settings, _arguments: Namespace) -> int:
 
 def run_shield_add(settings: Settings, arguments: Namespace) -> int:
     """Shield a child."""
-    today = date.today()
+    today = clock.day_in_england(clock.now())
     with open_database(settings) as db:
         number = shields.add_shield(
             db,
@@ -132,7 +133,7 @@ def run_shield_add(settings: Settings, arguments: Namespace) -> int:
 
 def run_shield_confirm(settings: Settings, arguments: Namespace) -> int:
     """Confirm a shield."""
-    review_on = arguments.review_on or date.today() + _REVIEW
+    review_on = arguments.review_on or clock.day_in_england(clock.now()) + _REVIEW
     with open_database(settings) as db:
         shields.confirm_shield(
             db, shield_id=arguments.shield, decided_by=audit.command_line_actor(), review_on=review_on
@@ -144,7 +145,9 @@ def run_shield_confirm(settings: Settings, arguments: Namespace) -> int:
 def run_shield_end(settings: Settings, arguments: Namespace) -> int:
     """End a shield."""
     with open_database(settings) as db:
-        shields.end_shield(db, shield_id=arguments.shield, ended_by=audit.command_line_actor(), on=date.today())
+        shields.end_shield(
+            db, shield_id=arguments.shield, ended_by=audit.command_line_actor(), on=clock.day_in_england(clock.now())
+        )
     print(f"Shield {arguments.shield} has ended today. It is kept.")
     return 0
 

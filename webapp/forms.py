@@ -36,7 +36,7 @@ def _real_date(year: int, month: int, day: int) -> date:
         given = date(year, month, day)
     except ValueError as error:
         raise ValidationError("Date of birth must be a real date") from error
-    if given > date.today():
+    if given > clock.day_in_england(clock.now()):
         raise ValidationError("Date of birth must be in the past")
     return given
 

@@ -158,6 +158,18 @@ def test_a_module_says_in_one_sentence_what_lives_there() -> None:
     )
 
 
+def test_today_is_a_day_in_england() -> None:
+    found = [
+        place(path, node)
+        for path, node in nodes()
+        if path.startswith(("graph/", "webapp/"))
+        and isinstance(node, ast.Call)
+        and ast.unparse(node.func).endswith(("date.today", "datetime.today", "utcnow"))
+    ]
+
+    assert found == [], "Ask graph.model.clock: day_in_england(now()). A server may stand in another zone."
+
+
 def test_cypher_is_in_files_only() -> None:
     found = [
         place(path, node)
