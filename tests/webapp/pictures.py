@@ -5,8 +5,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from demonstration import as_at_of, opened
-from graph.services.demonstration import current_code, passwords_file, read_passwords
+from demonstration import as_at_of
 from graph.settings import Settings
 from loaders.synthetic import stories_at
 from tests.chromium import FLAGS, find_chromium
@@ -17,10 +16,14 @@ _REASON = "Attendance concern"
 
 
 def main() -> int:
-    """Takes four pictures as two users see them."""
+    """Takes the pictures as a visitor and two users see the pages."""
     settings = Settings.from_environment()
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=find_chromium(), args=list(FLAGS))
+        visitor = browser.new_page(viewport={"width": _WIDE, "height": 900})
+        for name, path in (("sign-in", "/sign-in"), ("about", "/about")):
+            visitor.goto(f"http://localhost:{settings.web_port}{path}")
+            _take(visitor, name)
         teacher = _signed_in(browser, settings, "dawn.okoro")
         _take(teacher, "find-a-child")
         _open(teacher, story=1)
@@ -30,19 +33,26 @@ def main() -> int:
         teacher.set_viewport_size({"width": _WIDE, "height": 900})
         _open(teacher, story=7)
         _take(teacher, "signpost")
+        lead = _signed_in(browser, settings, "grace.field")
+        _open(lead, story=1)
+        lead.get_by_role("link", name="Explore connections").first.click()
+        _take(lead, "connections")
+        lead.goto(f"http://localhost:{settings.web_port}/directory")
+        _take(lead, "directory")
+        operator = _signed_in(browser, settings, "ops", heading=None)
+        _take(operator, "console")
         browser.close()
     return 0
 
 
-def _signed_in(browser: Browser, settings: Settings, username: str) -> Page:
+def _signed_in(browser: Browser, settings: Settings, username: str, heading: str | None = "Find a child") -> Page:
     page = browser.new_page(viewport={"width": _WIDE, "height": 900})
-    page.goto(f"http://localhost:{settings.web_port}/sign-in")
-    page.get_by_label("Username").fill(username)
-    page.get_by_label("Password", exact=True).fill(read_passwords(passwords_file(settings))[username])
-    with opened(settings) as db:
-        page.get_by_label("Code from your authenticator").fill(current_code(db, username))
-    page.get_by_role("button", name="Sign in").click()
-    page.get_by_role("heading", name="Find a child").wait_for()
+    page.goto(f"http://localhost:{settings.web_port}/sign-in/{username}")
+    with page.expect_navigation():
+        page.get_by_role("button", name="Sign in").click()
+    if heading is not None:
+        page.get_by_role("heading", name=heading).wait_for()
+    page.get_by_role("button", name="Sign out").wait_for()
     return page
 
 
