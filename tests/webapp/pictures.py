@@ -1,8 +1,10 @@
 """`python -m tests.webapp.pictures`: takes docs/pictures anew from the demonstration that runs."""
 
 import sys
+from io import BytesIO
 from pathlib import Path
 
+from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from demonstration import as_at_of
@@ -70,7 +72,9 @@ def _open(page: Page, *, story: int) -> None:
 
 
 def _take(page: Page, name: str) -> None:
-    page.screenshot(path=FOLDER / f"{name}.png", full_page=True)
+    """A picture of the whole page, in as many colours as pages have, so that it stays small."""
+    taken = Image.open(BytesIO(page.screenshot(full_page=True))).convert("RGB")
+    taken.quantize(64, dither=Image.Dither.NONE).save(FOLDER / f"{name}.png", optimize=True)
 
 
 if __name__ == "__main__":
