@@ -15,6 +15,7 @@ from graph.model.audit import shard_of
 from graph.model.circle import Depth
 from graph.model.errors import NotFound
 from graph.model.intervals import years_before
+from graph.model.look import day_begins
 from graph.model.roles import Role
 from graph.services import access, audit, disclosure
 from graph.services.handles import handle_of
@@ -111,6 +112,7 @@ def bare_circle(db: Database, token: str, child: Child) -> float:
         "child_id": child.child_id,
         "as_at": today,
         "kept_from": years_before(today, 1),
+        "day_begins": day_begins(moment),
     }
     begun = ended = 0.0
 

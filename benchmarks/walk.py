@@ -17,8 +17,9 @@ from benchmarks.homes import opened, served, settings_for
 from benchmarks.measure import Times, apart, machine, table, tell, times
 from graph.model import clock
 from graph.model.audit import GENESIS
-from graph.model.circle import Depth
+from graph.model.circle import Act, Depth
 from graph.model.errors import NotFound, Refused
+from graph.model.filter import Filter
 from graph.model.reasons import reason_coded
 from graph.services import access, disclosure, walking
 from graph.services.handles import handle_of
@@ -95,7 +96,17 @@ def _alone(db: Database, token: str, child: Child) -> float | None:
     """How many seconds the queries of a walk took besides the circle's; None where the circle is not for this user."""
     moment = clock.now()
     today = clock.day_in_england(moment)
-    ask = disclosure.Ask(token, handle_of(token, child.child_id), reason_coded(_REASON), "", Depth.CIRCLE, today, today)
+    ask = disclosure.Ask(
+        token=token,
+        handle=handle_of(token, child.child_id),
+        reason=reason_coded(_REASON),
+        case_reference="",
+        depth=Depth.CIRCLE,
+        at=moment,
+        today=today,
+        chosen=Filter(today),
+        act=Act.PAGE,
+    )
 
     def work(tx: Transaction) -> float | None:
         locked = tx.read_one(

@@ -14,7 +14,7 @@ from graph.model.errors import ProgrammeError
 from graph.services.demonstration import passwords_file
 from graph.settings import Settings
 from graph.store import Database
-from webapp import access, errors, guard, secrets, walking
+from webapp import access, asked, errors, guard, secrets, walking
 from webapp.database import keep_database
 from webapp.folders import Folders
 from webapp.formatters import FILTERS
@@ -24,6 +24,7 @@ from webapp.navigation import navigation
 from webapp.sessions import SealedSessions
 from webapp.views import (
     about,
+    circle,
     connections,
     console,
     corrections,
@@ -64,7 +65,19 @@ def create_app(settings: Settings, database_factory: Callable[[], Database]) -> 
     access.init_app(app)
     errors.init_app(app)
     app.url_map.converters |= {"handle": HandleConverter, "service_key": ServiceKeyConverter, "job": JobConverter}
-    for topic in (home, signing, finding, involvement, corrections, connections, directory, about, console, files):
+    for topic in (
+        home,
+        signing,
+        finding,
+        involvement,
+        corrections,
+        circle,
+        connections,
+        directory,
+        about,
+        console,
+        files,
+    ):
         app.register_blueprint(topic.bp)
     access.check_policies(app)
     return app
@@ -89,4 +102,5 @@ def _prepare_templates(app: Flask) -> None:
             raise ProgrammeError("A filter has the name of one of Jinja's or of another of ours. Rename it.")
         app.jinja_env.filters.update(filters)
     app.jinja_env.globals.update(assets=read_names(), navigation=navigation)
+    asked.init_app(app)
     WTFormsHelpers(app)

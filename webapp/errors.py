@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import logging
 
-from flask import Flask, g, render_template
+from flask import Flask, g, render_template, request
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
 from graph.model.errors import Conflict, NotFound, Refused, SignpostError, Unreachable, Unresolved
+from graph.model.filter import FilterFault
 
 _CODES: dict[type[SignpostError], int] = {NotFound: 404, Refused: 403, Conflict: 409, Unreachable: 503, Unresolved: 503}
 _HEADINGS = {
@@ -39,6 +40,7 @@ _log = logging.getLogger("signpost.errors")
 def init_app(app: Flask) -> None:
     """Answers every error with a page."""
     app.register_error_handler(SignpostError, _show_signpost_error)
+    app.register_error_handler(FilterFault, _show_filter_fault)
     app.register_error_handler(CSRFError, _show_stale_form)
     app.register_error_handler(HTTPException, _show_http_error)
     app.register_error_handler(Exception, _show_failure)
@@ -52,6 +54,12 @@ def _show_signpost_error(error: SignpostError) -> tuple[str, int]:
         return _page(code, str(error)), code
     _log.error("request %s: %s", g.get("request_id"), error)
     return _page(code, _UNKNOWN if isinstance(error, Unresolved) else _TRY_LATER), code
+
+
+def _show_filter_fault(fault: FilterFault) -> tuple[str, int]:
+    """The form of the filter with what is wrong in it: nothing of a child, since nothing was looked up."""
+    field = {"show": "show", "domains": "kinds"}.get(fault.part, f"as-at-{fault.part}")
+    return render_template("children/filter.html", fault=fault, fault_field=field, asked=request.args), 400
 
 
 def _show_stale_form(_error: CSRFError) -> tuple[str, int]:

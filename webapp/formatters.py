@@ -6,12 +6,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
-from graph.model.circle import CarerCard, ChildPage, Contact, Provenance, ServiceCard, Standing
-from graph.model.clock import LONDON
+from graph.model.circle import CarerCard, ChildPage, Contact, Occasion, Provenance, ServiceCard, Standing
+from graph.model.clock import LONDON, day_in_england
 from graph.model.holdings import Holding
 from graph.model.kinds import Tier
 from graph.model.received import Sender, is_confirmed
+from graph.model.ringing import RingLine, lines_to_ring
 from graph.model.statements import Draft, OwnInvolvement, OwnService
+from graph.model.timeline import Turn
 from graph.services.progress import Progress
 from graph.settings import readable_size
 
@@ -26,6 +28,12 @@ def long_date(day: date) -> str:
 def month_year(day: date) -> str:
     """`Sep 2023`."""
     return f"{day:%b %Y}"
+
+
+def clock_time(moment: datetime) -> str:
+    """`2.05pm` by the clock in England."""
+    there = moment.astimezone(LONDON)
+    return f"{(there.hour + 11) % 12 + 1}.{there.minute:02}{'am' if there.hour < 12 else 'pm'}"
 
 
 def short_date(day: date, today: date) -> str:
@@ -155,14 +163,21 @@ def lead_words(card: ServiceCard) -> str:
 
 
 def others_to_ring(page: ChildPage) -> tuple[ServiceCard, ...]:
-    """The services that can be reached now, besides the lead; targeted and statutory ones first."""
-    current = (card for card in page.services if card.standing is not Standing.ENDED and card != page.lead)
+    """The services of today that can be reached, besides the lead; targeted and statutory ones first."""
+    current = (card for card in page.to_ring if card != page.lead)
     return tuple(
         sorted(
             (card for card in current if reachable(best_contact(card))),
             key=lambda card: (card.tier is Tier.UNIVERSAL, card.name, card.key),
         )
     )
+
+
+def ring_lines(card: ServiceCard, occasion: Occasion) -> tuple[RingLine, ...]:
+    """The numbers of a service or of its person, the line that is open at that moment first."""
+    own = best_contact(card)
+    lines = lines_to_ring(own, occasion.at, card.contact.hours)
+    return tuple(replace(line, words=hours(line.words)) for line in lines)
 
 
 def last_confirmed(sources: Iterable[Provenance]) -> date | None:
@@ -185,6 +200,11 @@ def period(card: ServiceCard | CarerCard) -> str:
     return f"Since {since}" if since else "Start not recorded"
 
 
+def lower_first(text: str) -> str:
+    """The text as it goes on after a comma: `since Sep 2023`; months keep their capital."""
+    return text[:1].lower() + text[1:] if text.startswith(("Since", "Start", "Ended")) else text
+
+
 def confirmation(card: ServiceCard | CarerCard, today: date) -> str:
     """How lately which source confirmed it, in one sentence; empty for what has ended."""
     if card.standing is Standing.ENDED:
@@ -195,8 +215,48 @@ def confirmation(card: ServiceCard | CarerCard, today: date) -> str:
     if card.standing is Standing.UNCONFIRMED:
         return f"Last confirmed {short_date(confirmed, today)}, expected {interval(card.sources)}."
     by = _confirming(card, today)
-    national = ", a national register" if by.national else ""
-    return f"Confirmed {short_date(by.confirmed_on or confirmed, today)} by {by.sender or by.title}{national}."
+    return f"Confirmed {short_date(by.confirmed_on or confirmed, today)} by {confirmed_by(by)}."
+
+
+def confirmed_by(source: Provenance) -> str:
+    """Who says a line, as people know them: `a national register`, `the list from Northshire Council`."""
+    if source.national:
+        return "a national register"
+    return f"the list from {source.sender}" if source.sender else "the sender’s own list"
+
+
+def said_by(sources: Iterable[Provenance]) -> str:
+    """Who says a line, each once: `a national register and the list from Northshire Council`."""
+    names = list(dict.fromkeys(confirmed_by(source) for source in sources))
+    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
+
+
+def said_of(card: ServiceCard | CarerCard) -> str:
+    """Who a card is about besides its name, as the first words of a line, with a full stop and a space after them."""
+    words = carer_role(card) if isinstance(card, CarerCard) else who(card)
+    return f"{words[:1].upper()}{words[1:]}. " if words else ""
+
+
+def turned(card: ServiceCard | CarerCard, turn: Turn) -> str:
+    """What happened on a day of the time-line: `Early help: began`, `Joe Costa: carer until this day`."""
+    if isinstance(card, ServiceCard):
+        return f"{card.name}: {turn}"
+    return f"{card.name}: carer {'from' if turn is Turn.BEGAN else 'until'} this day"
+
+
+def sheet_order(page: ChildPage) -> tuple[ServiceCard, ...]:
+    """The contacts of a sheet: the lead professional, then targeted and statutory services, then those for all."""
+    return tuple(
+        sorted(page.to_ring, key=lambda card: (not card.lead, card.tier is Tier.UNIVERSAL, card.name, card.key))
+    )
+
+
+def seen_by(occasion: Occasion) -> str:
+    """Who looked, when and why, in one line: it stands on everything that leaves the screen."""
+    who = ", ".join(part for part in (occasion.name, occasion.organisation) if part)
+    reference = f" Case reference {occasion.case_reference}." if occasion.case_reference else ""
+    day = long_date(day_in_england(occasion.at))
+    return f"Shown to {who} at {clock_time(occasion.at)} on {day}. Reason: {occasion.reason}.{reference}"
 
 
 def _confirming(card: ServiceCard | CarerCard, today: date) -> Provenance:
@@ -382,11 +442,14 @@ FILTERS = {
         ground,
         reached,
         capital,
+        clock_time,
         confirmation,
+        confirmed_by,
         counted,
         hours,
         interval,
         lead_words,
+        lower_first,
         long_date,
         mail,
         month_year,
@@ -394,6 +457,11 @@ FILTERS = {
         others_to_ring,
         period,
         reachable,
+        ring_lines,
+        said_by,
+        said_of,
+        seen_by,
+        sheet_order,
         sex,
         short_date,
         sources_sentence,
@@ -401,6 +469,7 @@ FILTERS = {
         spoken,
         team_contact,
         telephone,
+        turned,
         who,
     )
 }

@@ -13,7 +13,7 @@ _OF_A_CHILD = (
 )
 # What is below an entry, by the beginning of the endpoints.
 _SECTIONS: dict[str, str | tuple[str, ...]] = {
-    "children.find": ("children.", "connections.", *_OF_A_CHILD),
+    "children.find": ("children.", "circle.", "connections.", *_OF_A_CHILD),
     "directory.find": "directory.",
     "corrections.list_queue": ("corrections.show", "corrections.settle", "corrections.list_"),
     "console.show": ("console.", "files."),

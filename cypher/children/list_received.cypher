@@ -9,6 +9,7 @@ RETURN
   run.kind AS kind,
   run.every_days AS every_days,
   run.title AS title,
-  run.national AS national
+  run.national AS national,
+  run.file AS file
 ORDER BY run
 LIMIT 1000000

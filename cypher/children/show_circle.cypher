@@ -21,6 +21,15 @@ WITH
   coalesce(publication.withdrawn, []) AS withdrawn
 OPTIONAL MATCH (child:Child {child_id: $child_id})
 WHERE user.role IN $child_roles
+OPTIONAL MATCH (look:Look {user_id: user.user_id, child_id: $child_id})
+WITH
+  user,
+  latest,
+  published,
+  withdrawn,
+  child,
+  look,
+  CASE WHEN look.at < $day_begins THEN look.run ELSE look.before_run END AS since_run
 CALL (child, published, withdrawn) {
   MATCH (record:Record)-[identifies:IDENTIFIES]->(child)
   WHERE
@@ -54,9 +63,10 @@ CALL (child, published, withdrawn) {
         AND (description.ended_run IS NULL OR description.ended_run > published OR description.ended_run IN withdrawn)
       RETURN description.kind
     }
-  }) AS records
+  }) AS records,
+    collect({record: record.record, line: record.line, file_run: record.file_run}) AS lines
 }
-CALL (child, published, withdrawn) {
+CALL (child, published, withdrawn, since_run) {
   MATCH (child)-[fact:CARED_FOR_BY|LIVES_AT|ATTENDS|REGISTERED_WITH|INVOLVES|SEEN_BY|RESPONSIBILITY_OF]->(target)
   WHERE
     fact.run <= published AND NOT fact.run IN withdrawn
@@ -140,13 +150,22 @@ CALL (child, published, withdrawn) {
       WHEN fact.said_on IS NULL THEN null
       ELSE {on: fact.said_on, at: fact.said_at, after: fact.said_after, corrects: fact.corrects}
     END
-  }) AS facts
+  }) AS facts,
+    collect(CASE
+      WHEN fact.run > since_run AND EXISTS {
+        MATCH (child)-[earlier]->(target)
+        WHERE earlier.fact_id = fact.fact_id AND earlier.run <= since_run
+      } THEN fact.fact_id
+    END) AS restated
 }
 WITH
   user,
   latest,
   published,
   withdrawn,
+  look,
+  restated,
+  lines,
   CASE
     WHEN child IS NULL THEN null
     ELSE {
@@ -186,7 +205,7 @@ MERGE (head:AuditHead {shard: user.shard})
     head.seq = 0,
     head.hash = $genesis
 SET head.locked_by = $op_id
-WITH user, latest, published, withdrawn, child, head
+WITH user, latest, published, withdrawn, look, restated, lines, child, head
 RETURN
   user {
     .user_id,
@@ -205,4 +224,7 @@ RETURN
     runs: COUNT { (:Run) },
     latest: coalesce(toString(latest.published_at), "") + coalesce(latest.sha256, "")
   } AS received,
-  child AS child
+  child AS child,
+  look {.run, .at, .before_run, .before_at} AS look,
+  restated AS restated,
+  lines AS lines

@@ -1,9 +1,11 @@
 """A child's page as it may be shown to one user: everything is decided before it gets here."""
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 
+from graph.model.clock import day_in_england
+from graph.model.filter import Filter, Show
 from graph.model.kinds import Domain, Tier, kind_named
 
 
@@ -22,6 +24,33 @@ class Depth(StrEnum):
     CIRCLE = "circle"
 
 
+class Act(StrEnum):
+    """What is done with a circle: looked at, gone through by time, or taken away. Each has a name in the audit."""
+
+    PAGE = "page"
+    TIMELINE = "timeline"
+    SHEET = "sheet"
+    TABLE = "table"
+    DRAWING = "drawing"
+    IMAGE = "image"
+
+    @property
+    def needs_circle(self) -> bool:
+        """Whether it shows what only the circle has: whoever is at the signpost opens the circle first."""
+        return self in (Act.TIMELINE, Act.DRAWING, Act.IMAGE)
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where one statement came from, for those who look after the data: the run, its file, and the line in it."""
+
+    feed: str
+    supplier: str
+    run: int
+    file: str | None
+    line: int | None
+
+
 @dataclass(frozen=True)
 class Provenance:
     """One source that says a line: its title, who sent it, when it last confirmed it, how often it is expected to."""
@@ -32,6 +61,7 @@ class Provenance:
     every_days: int
     national: bool
     sender: str | None = None  # who sent it, by a name that people know; None where the title says enough
+    origins: tuple[Origin, ...] = ()  # only for data managers of the area
 
 
 @dataclass(frozen=True)
@@ -117,6 +147,33 @@ class Absence:
     sentence: str
 
 
+class News(StrEnum):
+    """What became of a line since the user last looked."""
+
+    ADDED = "new"
+    ENDED = "ended"
+    CHANGED = "changed"
+
+
+@dataclass(frozen=True)
+class Change:
+    """A line that is not as it was when the user last looked."""
+
+    news: News
+    card: "ServiceCard | CarerCard"
+
+
+@dataclass(frozen=True)
+class Occasion:
+    """Who looks, when and why: it stands on whatever leaves the screen."""
+
+    name: str
+    organisation: str
+    at: datetime
+    reason: str
+    case_reference: str
+
+
 @dataclass(frozen=True)
 class ChildPage:
     """A child's page for one user at one moment. `handle` is the child's name in this session's addresses."""
@@ -142,6 +199,25 @@ class ChildPage:
     summary: str  # one or two sentences computed from the cards
     notices: tuple[str, ...] = field(default=())
     whereabouts_withheld: bool = False  # home, school and practice may be recorded and are not shown
+    show: Show = Show.RECENT
+    domains: frozenset[Domain] = frozenset()
+    last_looked: date | None = None  # when the user last had this circle, on a day before; None if never, or not told
+    changes: tuple[Change, ...] = ()  # of the lines that are shown, since then
+    to_ring: tuple[ServiceCard, ...] = ()  # who is involved today, whatever else the page was asked for
+    # Two pages that show the same are equal, whoever looks and when.
+    occasion: Occasion | None = field(default=None, compare=False, repr=False)
+    services_in_all: int = 0  # lines that this user may see on that day, whatever sectors and standings were chosen
+
+    @property
+    def chosen(self) -> Filter:
+        """What of the circle was asked for, and is shown."""
+        return Filter(self.as_at, self.show, self.domains)
+
+    @property
+    def told_on(self) -> date | None:
+        """Today, if the page is as at another day; else None."""
+        today = None if self.occasion is None else day_in_england(self.occasion.at)
+        return today if today != self.as_at else None
 
 
 @dataclass(frozen=True)

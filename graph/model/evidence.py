@@ -25,6 +25,15 @@ class SeenRecord:
 
 
 @dataclass(frozen=True)
+class Line:
+    """Where in which run's file a record stands."""
+
+    record: str
+    line: int | None
+    file_run: int | None
+
+
+@dataclass(frozen=True)
 class Described:
     """What one source says of the other end of a fact: a carer, a service, a practitioner, an authority."""
 

@@ -31,6 +31,12 @@ def years_before(day: date, years: int) -> date:
     return date(year, day.month, min(day.day, monthrange(year, day.month)[1]))
 
 
+def months_before(day: date, months: int) -> date:
+    """The same day so many months earlier, or the last of a month that is shorter."""
+    year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+
+
 def age_on(born: date, day: date) -> int:
     """Whole years from birth; who is born on 29 February has a birthday on 1 March in other years."""
     return day.year - born.year - ((day.month, day.day) < (born.month, born.day))

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from graph.model.circle import Provenance
+from graph.model.circle import Origin, Provenance
 from graph.model.intervals import in_words
 from graph.model.kinds import Domain, Visibility, kind_named
 
@@ -32,6 +32,7 @@ class ReceivedRun:
     every_days: int | None
     title: str | None
     national: bool | None
+    file: str | None = None
 
 
 @dataclass(frozen=True)
@@ -72,6 +73,7 @@ class Received:
         self._senders = _senders(sent)
         self._as_at: dict[int, date] = {}
         self._latest: dict[tuple[str, str], ReceivedRun] = {}
+        self._files: dict[int, str | None] = {}
         self._full: dict[tuple[str, str], date] = {}
         for run in sorted(runs, key=lambda each: each.run):
             self._add(run)
@@ -79,6 +81,7 @@ class Received:
     def _add(self, run: ReceivedRun) -> None:
         scope = (run.feed, run.supplier)
         self._latest[scope] = run
+        self._files[run.run] = run.file
         if run.as_at is None:
             return
         self._as_at[run.run] = run.as_at
@@ -105,6 +108,10 @@ class Received:
             sender=self._sender(latest, source, supplier, organisation),
         )
 
+    def origin(self, source: str, supplier: str, run: int, line: int | None) -> Origin:
+        """Where one record came from, by the run that brought it."""
+        return Origin(source, supplier, run, self._files.get(run), line)
+
     def _sender(
         self, latest: ReceivedRun | None, source: str, supplier: str, organisation: str | None = None
     ) -> str | None:
@@ -130,7 +137,7 @@ class Received:
         )
         return tuple(sorted(found, key=lambda sender: (sender.title, sender.name or "")))
 
-    def why_empty(self, domain: Domain, on: date) -> str:
+    def why_empty(self, domain: Domain, on: date, none: str = "None recorded.") -> str:
         """Why a sector is empty: none recorded, never loaded, or a source that is late. The same for every child."""
         runs = [run for run in self._latest.values() if run.feed in _FILLED_BY[domain]]
         if not runs:
@@ -139,7 +146,7 @@ class Received:
             (run for run in runs if is_late(run, on) and self._fills(run, domain)),
             key=lambda run: run.as_at or date.min,
         )
-        return " ".join(["None recorded.", *(self._lateness(run) for run in late[:2])])
+        return " ".join([none, *(self._lateness(run) for run in late[:2])])
 
     def _fills(self, run: ReceivedRun, domain: Domain) -> bool:
         """Whether a sender's list would show in the sector; one whose services are unknown might."""

@@ -36,6 +36,7 @@ class Part(StrEnum):
     AREA = "area"  # the responsible authority
     SERVICE = "service"
     ENDED = "ended involvement"
+    ORIGIN = "origin"  # which feed, file and line a record came from
 
 
 class Number(StrEnum):
@@ -99,8 +100,9 @@ def decide(
         return Sight.SHOWN
     if shielded and not _manages(viewer, relation):
         return Sight.ABSENT
-    if part is Part.WHEREABOUTS:
-        return Sight.ABSENT if sheltered and not _manages(viewer, relation) else Sight.SHOWN
+    if part in (Part.WHEREABOUTS, Part.ORIGIN):
+        for_all = part is Part.WHEREABOUTS and not sheltered
+        return Sight.SHOWN if for_all or _manages(viewer, relation) else Sight.ABSENT
     if part in (Part.SERVICE, Part.ENDED):
         return _service(viewer, relation, visibility)
     return Sight.SHOWN

@@ -9,20 +9,27 @@ from typing import TypeVar
 
 from graph.model.circle import (
     Absence,
+    Act,
     CarerCard,
+    Change,
     ChildPage,
     ChildRow,
     Contact,
     Depth,
     Home,
+    News,
+    Occasion,
+    Origin,
     Provenance,
     ServiceCard,
     Standing,
     Worker,
 )
-from graph.model.evidence import Described, Dwelling, SeenChild, SeenFact, SeenRecord
-from graph.model.intervals import age_on, birthday, in_words, years_before
+from graph.model.evidence import Described, Dwelling, Line, SeenChild, SeenFact, SeenRecord
+from graph.model.filter import Filter, Show, none_recorded
+from graph.model.intervals import Interval, age_on, birthday, in_words
 from graph.model.kinds import Domain, Tier, Visibility, kind_named
+from graph.model.look import Since
 from graph.model.names import fold_whole
 from graph.model.received import Received, is_confirmed
 from graph.model.statements import EVERY_DAYS, SOURCE, TITLE, standing
@@ -48,6 +55,7 @@ FAMILY = (
     "You have the name of one of this child’s carers. People look up no circle of their own family: "
     "ask your safeguarding lead, who can look if you are not family."
 )
+LEFT_OUT = "Left out, because you chose other kinds of service."
 SHELTERED = (
     "Home, school, GP practice and the carers’ telephone numbers are not shown on this page. "
     "Ring a service below, or ask the directory team to pass on a message."
@@ -77,10 +85,14 @@ class Asking:
     reason: str
     depth: Depth
     today: date
-    as_at: date
+    chosen: Filter  # obeyed where the user comes to the circle; the signpost is of today
     received: Received
     name: str  # of the user, to tell whether they are family
     card_key: bytes  # of the session: the keys of cards mean nothing outside it
+    occasion: Occasion | None = None
+    act: Act = Act.PAGE
+    since: Since | None = None  # the user's last look at this circle, on a day before
+    lines: Mapping[str, Line] = field(default_factory=dict)  # where each record stands, for those who may know
 
 
 @dataclass(frozen=True)
@@ -105,8 +117,13 @@ class _Circle:
     records: tuple[SeenRecord, ...]  # those that may name the child to this user
     facts: tuple[SeenFact, ...]  # those said by such records
     depth: Depth
-    on: date
+    chosen: Filter
     sheltered: bool  # shares a home with a shielded child
+
+    @property
+    def on(self) -> date:
+        """The day of which everything is told."""
+        return self.chosen.as_at
 
     @property
     def withholds_whereabouts(self) -> bool:
@@ -125,6 +142,16 @@ class _Line:
     standing: Standing
     sources: tuple[Provenance, ...]
 
+    @property
+    def interval(self) -> Interval:
+        """From when to when."""
+        return Interval(self.since, self.until)
+
+    @property
+    def ended_on(self) -> date | None:
+        """When it ended; None for what goes on, whenever that is to end."""
+        return self.until if self.standing is Standing.ENDED else None
+
 
 def fold_page(child: SeenChild, asking: Asking) -> Disclosure | None:
     """The page of a child for this user; None if this user must not learn that the child is there."""
@@ -137,9 +164,10 @@ def fold_page(child: SeenChild, asking: Asking) -> Disclosure | None:
         return None
     step = circle_step(asking.viewer, relation, shielded=child.shielded)
     depth = {Step.AT_ONCE: Depth.CIRCLE, Step.SECOND: asking.depth, Step.NEVER: Depth.SIGNPOST}[step]
-    on = asking.as_at if depth is Depth.CIRCLE else asking.today
+    depth = Depth.SIGNPOST if asking.act is Act.SHEET else depth  # contacts only
+    chosen = asking.chosen if depth is Depth.CIRCLE else Filter(asking.today, Show.CURRENT)
     facts = _facts_said_by(child, records)
-    circle = _Circle(child, asking, relation, records, facts, depth, on, _is_sheltered(child, facts))
+    circle = _Circle(child, asking, relation, records, facts, depth, chosen, _is_sheltered(child, facts))
     hidden = decide(asking.viewer, relation, Part.CARER, shielded=child.shielded) is not Sight.SHOWN
     return _shielded_page(circle) if hidden else _open_page(circle, step)
 
@@ -199,7 +227,8 @@ def shown_facts(facts: Iterable[SeenFact], child: SeenChild, asking: Asking, on:
     """
     relation = relation_of(child, asking)
     held = tuple(fact for fact in standing(facts) if fact.interval.holds(on))
-    circle = _Circle(child, asking, relation, child.records, held, Depth.CIRCLE, on, _is_sheltered(child, child.facts))
+    sheltered = _is_sheltered(child, child.facts)
+    circle = _Circle(child, asking, relation, child.records, held, Depth.CIRCLE, Filter(on), sheltered)
     places = [fact for fact in held if fact.type in _PLACES and _sees(circle, fact)]
     known = {_involvement(fact) for fact in places if fact.involvement is not None}
     people = [fact for fact in held if fact.type == "SEEN_BY" and _involvement(fact) in known]
@@ -293,7 +322,12 @@ def _open_page(circle: _Circle, step: Step) -> Disclosure:
     in_full = circle.depth is Depth.CIRCLE
     home, home_facts = _home(circle) if in_full and not circle.withholds_whereabouts else (None, ())
     carers = _carers(circle, home_facts) if in_full else []
-    services = _with_one_lead(_services(circle), circle)
+    carers = [(card, line) for card, line in carers if circle.chosen.keeps(line.interval)]
+    every = _with_one_lead(_services(circle), circle)
+    services = [(card, line) for card, line in every if _is_chosen(circle, card, line)]
+    to_ring = _of_today(circle, every)
+    # What was news on another day cannot be told: looks are kept of today's page only.
+    since = circle.asking.since if in_full and circle.on == circle.asking.today else None
     authority = _first(fact for fact in circle.facts if fact.type == "RESPONSIBILITY_OF" and fact.target != "unknown")
     cards = tuple(sorted((card for card, _ in services), key=_service_order))
     carer_cards = tuple(sorted((card for card, _ in carers), key=_carer_order))
@@ -304,16 +338,26 @@ def _open_page(circle: _Circle, step: Step) -> Disclosure:
         home=home,
         carers=carer_cards,
         services=cards,
-        absences=_absences(circle, cards),
-        lead=_lead(cards),
+        services_in_all=len(every),
+        absences=_absences(circle, cards, [card for card, _ in every]),
+        lead=_lead(card for card, _ in to_ring),
+        last_looked=since.day if since else None,
+        changes=_changes(circle, since, [*carers, *services]) if since else (),
+        to_ring=tuple(sorted((card for card, _ in to_ring), key=_service_order)),
         sensitive_exists=_sensitive_exists(circle),
         summary=summarise(
-            _forename(circle.records), carer_cards, cards, circle.depth, whereabouts=not circle.withholds_whereabouts
+            _forename(circle.records),
+            carer_cards,
+            cards,
+            circle.depth,
+            circle.chosen,
+            today=circle.asking.today,
+            whereabouts=not circle.withholds_whereabouts,
         ),
         notices=_notices(circle),
         whereabouts_withheld=circle.withholds_whereabouts,
     )
-    lines = [line for _, line in (*carers, *services)]
+    lines = [line for _, line in (*carers, *services, *to_ring)]
     shown = [fact for line in lines for fact in line.facts] + list(home_facts) + ([authority] if authority else [])
     return Disclosure(
         page,
@@ -345,6 +389,9 @@ def _bare_page(circle: _Circle) -> ChildPage:
         may_open_circle=False,
         reason=circle.asking.reason,
         as_at=circle.on,
+        show=circle.chosen.show,
+        domains=circle.chosen.domains,
+        occasion=circle.asking.occasion,
         authority=None,
         home=None,
         carers=(),
@@ -375,6 +422,40 @@ def _led_since(circle: _Circle, line: _Line) -> tuple[int, bool, int]:
 
 def _led_after(fact: SeenFact) -> tuple[int, bool, int]:
     return (fact.said.after, True, fact.said.at) if fact.said else (fact.run, False, 0)
+
+
+def _changes(
+    circle: _Circle, since: Since, shown: Iterable[tuple[CarerCard | ServiceCard, _Line]]
+) -> tuple[Change, ...]:
+    """Which of the lines that are shown are new, have ended or have changed since then, in the order of the page."""
+    changed = [(_news(circle, since, line), card) for card, line in shown]
+    found = [Change(news, card) for news, card in changed if news is not None]
+    return tuple(sorted(found, key=lambda change: (list(News).index(change.news), change.card.name, change.card.key)))
+
+
+def _news(circle: _Circle, since: Since, line: _Line) -> News | None:
+    """What is new about a line; None if nothing is. Who sees the child there belongs to it."""
+    facts = [*line.facts, *_seen_by(circle, line)]
+    if line.standing is Standing.ENDED:
+        over = line.until is not None and line.until > since.day
+        return News.ENDED if over or not all(since.knew(fact) for fact in line.facts) else None
+    if not any(since.knew_of(fact) for fact in line.facts) or (line.since is not None and line.since > since.day):
+        return News.ADDED
+    return None if all(since.knew(fact) for fact in facts) else News.CHANGED
+
+
+def _of_today(circle: _Circle, every: list[tuple[ServiceCard, _Line]]) -> list[tuple[ServiceCard, _Line]]:
+    """Who is involved now: people are rung today, whatever day and kinds the page is asked for."""
+    today = circle.asking.today
+    services = every
+    if circle.on != today:
+        now = replace(circle, chosen=Filter(today, Show.CURRENT))
+        services = _with_one_lead(_services(now), now)
+    return [(card, line) for card, line in services if card.standing is not Standing.ENDED]
+
+
+def _is_chosen(circle: _Circle, card: ServiceCard, line: _Line) -> bool:
+    return circle.chosen.keeps_domain(card.domain) and circle.chosen.keeps(line.interval)
 
 
 def _lead(cards: Iterable[ServiceCard]) -> ServiceCard | None:
@@ -420,9 +501,10 @@ def _sensitive_exists(circle: _Circle) -> bool | None:
     return any(_visibility(fact) is Visibility.SENSITIVE for fact in current)
 
 
-def _absences(circle: _Circle, cards: Sequence[ServiceCard]) -> tuple[Absence, ...]:
+def _absences(circle: _Circle, cards: Sequence[ServiceCard], every: Sequence[ServiceCard]) -> tuple[Absence, ...]:
+    """Why sectors are empty or lack what every child may have: of `cards`, which are chosen of `every` one."""
     filled = {card.domain for card in cards}
-    kinds = {card.kind for card in cards if card.standing is not Standing.ENDED}
+    kinds = {card.kind for card in every if card.standing is not Standing.ENDED}
     need_to_know = Visibility.NEED_TO_KNOW
     sees_justice = decide(circle.asking.viewer, circle.relation, Part.SERVICE, visibility=need_to_know) is Sight.SHOWN
     found = []
@@ -431,11 +513,14 @@ def _absences(circle: _Circle, cards: Sequence[ServiceCard]) -> tuple[Absence, .
         if domain is Domain.JUSTICE and not sees_justice:
             # The neutral sector: said of every child, so that it tells nothing of this one.
             found.append(Absence(domain, NEUTRAL))
+        elif not circle.chosen.keeps_domain(domain):
+            found.append(Absence(domain, LEFT_OUT))
         elif withheld and domain in _PLACE_OF:
             found.append(Absence(domain, f"The {_PLACE_OF[domain][1]} is not shown on this page."))
         elif domain not in filled:
-            found.append(Absence(domain, circle.asking.received.why_empty(domain, circle.asking.today)))
-        elif domain in _PLACE_OF and _PLACE_OF[domain][0] not in kinds:
+            none = none_recorded(circle.chosen, circle.asking.today)
+            found.append(Absence(domain, circle.asking.received.why_empty(domain, circle.asking.today, none)))
+        elif domain in _PLACE_OF and _PLACE_OF[domain][0] not in kinds and circle.chosen.show is not Show.ENDED:
             found.append(Absence(domain, f"No {_PLACE_OF[domain][1]} is recorded."))
     return tuple(found)
 
@@ -465,7 +550,7 @@ def _carer_card(circle: _Circle, line: _Line, addresses: set[str]) -> CarerCard:
     words = (fact.relationship.strip() for fact in _by_rank(line.facts) if fact.relationship)
     said = {fact.parental_responsibility for fact in line.facts}
     return CarerCard(
-        key=_key(circle, f"{name} {line.standing is Standing.ENDED}"),
+        key=_key(circle, f"{name} {line.ended_on}"),
         name=name,
         relationship=", ".join({word.casefold(): word for word in words}.values()),
         parental_responsibility=True if True in said else False if False in said else None,
@@ -525,7 +610,7 @@ def _service_card(circle: _Circle, line: _Line) -> ServiceCard:
     me = circle.asking.practitioner_id
     mine = any(me is not None and fact.target == me for fact in seen_by)
     return ServiceCard(
-        key=_key(circle, f"{first.target} {line.standing is Standing.ENDED}"),
+        key=_key(circle, f"{first.target} {line.ended_on}"),
         domain=kind.domain,
         tier=kind.tier,
         kind=kind.name,
@@ -580,7 +665,7 @@ def _contact(facts: Sequence[SeenFact]) -> Contact:
 
 
 def _lines(circle: _Circle, facts: Iterable[SeenFact]) -> list[_Line]:
-    """The line that is current, and the one that ended before it; the signpost has no ended ones.
+    """The line that is current, and each period that ended before it, newest first; the signpost has no ended ones.
 
     Where one source says that something ended and another that it goes on, it goes on: an end counts as an earlier
     period only if it came before the current line began.
@@ -588,14 +673,27 @@ def _lines(circle: _Circle, facts: Iterable[SeenFact]) -> list[_Line]:
     begun = [fact for fact in facts if fact.interval.begun(circle.on)]
     current = [fact for fact in begun if not fact.interval.ended(circle.on)]
     lines = [_line(circle, current)] if current else []
-    kept_from = years_before(circle.on, 1)
-    ended = [fact for fact in begun if fact.until is not None and kept_from < fact.until <= circle.on]
+    if circle.depth is Depth.SIGNPOST:
+        return lines
+    widest = circle.chosen.widest
+    ended = [fact for fact in begun if fact.interval.ended(circle.on) and widest.keeps(fact.interval)]
     if lines:
         since = lines[0].since
         ended = [fact for fact in ended if since is not None and fact.until is not None and fact.until <= since]
-    if ended and circle.depth is Depth.CIRCLE:
-        lines.append(_line(circle, ended))
-    return lines
+    return lines + [_line(circle, period) for period in reversed(_periods(ended))]
+
+
+def _periods(facts: Iterable[SeenFact]) -> list[list[SeenFact]]:
+    """Facts that have ended, those that overlap or follow at once together: one period each, oldest first."""
+    periods: list[list[SeenFact]] = []
+    reached = date.min
+    for fact in sorted(facts, key=lambda each: (each.since or date.min, each.until or date.max, each.fact_id)):
+        if periods and (fact.since or date.min) <= reached:
+            periods[-1].append(fact)
+        else:
+            periods.append([fact])
+        reached = max(reached, fact.until or date.max)
+    return periods
 
 
 def _line(circle: _Circle, facts: Sequence[SeenFact]) -> _Line:
@@ -626,9 +724,19 @@ def _sources(circle: _Circle, facts: Sequence[SeenFact]) -> tuple[Provenance, ..
             else circle.asking.received.provenance(fact.source, fact.supplier, runs, owner)
         )
         known = found.get((fact.source, fact.supplier))
-        if known is None or (said.confirmed_on or date.min) > (known.confirmed_on or date.min):
-            found[(fact.source, fact.supplier)] = said
+        origins = dict.fromkeys((*(known.origins if known else ()), *_origins(circle, record)))
+        newest = known if known and (known.confirmed_on or date.min) >= (said.confirmed_on or date.min) else said
+        found[(fact.source, fact.supplier)] = replace(newest, origins=tuple(origins))
     return tuple(found.values())
+
+
+def _origins(circle: _Circle, record: SeenRecord | None) -> tuple[Origin, ...]:
+    """Where a record came from, for those who look after the data; nothing for everybody else."""
+    if record is None or decide(circle.asking.viewer, circle.relation, Part.ORIGIN) is not Sight.SHOWN:
+        return ()
+    at = circle.asking.lines.get(record.record)
+    run = (at.file_run if at else None) or record.run
+    return (circle.asking.received.origin(record.source, record.supplier, run, at.line if at else None),)
 
 
 def _naming_records(child: SeenChild, viewer: Viewer, relation: Relation) -> tuple[SeenRecord, ...]:
@@ -649,6 +757,9 @@ def _facts_said_by(child: SeenChild, records: Iterable[SeenRecord]) -> tuple[See
 
 
 def _sees(circle: _Circle, fact: SeenFact) -> bool:
+    if circle.asking.act is Act.SHEET and _visibility(fact) is not Visibility.OPEN:
+        # A sheet of paper is read by others than the one who printed it.
+        return False
     if fact.type in _KIND_OF and circle.withholds_whereabouts and fact.target != circle.asking.service_id:
         return False
     part = Part.ENDED if fact.interval.ended(circle.on) else Part.SERVICE

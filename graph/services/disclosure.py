@@ -1,18 +1,20 @@
 """The one way out for personal data: nothing is returned before the audit event that lists it has been committed."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from threading import Lock
+from types import NoneType
 from typing import Any, Generic, TypeVar
 from weakref import WeakKeyDictionary
 
 from graph.model import clock
 from graph.model.audit import GENESIS, AuditEvent
-from graph.model.circle import ChildPage, Depth
+from graph.model.circle import Act, ChildPage, Depth, Occasion
 from graph.model.errors import NotFound, Refused, SignpostError
-from graph.model.evidence import SeenChild
-from graph.model.intervals import years_before
+from graph.model.evidence import Line, SeenChild
+from graph.model.filter import Filter
+from graph.model.look import Look, day_begins, first_look, is_worth_keeping
 from graph.model.reasons import Reason, check_case_reference, reason_coded
 from graph.model.received import Received, ReceivedRun, Sent
 from graph.model.roles import Role
@@ -25,6 +27,10 @@ from graph.store import Database, Query, Transaction
 _CHILD_ROLES = [role.value for role in Role if role.sees_children]
 _SESSION_ENDED = "Your session has ended. Sign in again."
 _NOT_FOR_ROLE = "Your role does not open this. Ask your organisation’s administrator if that is wrong."
+_CIRCLE_FIRST = "This needs the circle. Go back to the child’s page and open the circle first."
+_SHIELDED = (
+    "This record is shielded. Nothing of it is printed or saved. Ask the directory team of the child’s authority."
+)
 _NOT_FOUND = "No child is found at this address. Search for the child again."
 
 Result = TypeVar("Result")
@@ -67,6 +73,9 @@ class CircleRow:
     head: audit.Head
     received: Mark
     child: SeenChild | None
+    look: Look | None
+    restated: tuple[str, ...]  # facts said anew since the look that a page of today is compared with
+    lines: tuple[Line, ...]
 
 
 @dataclass(frozen=True)
@@ -108,11 +117,19 @@ class Ask:
     reason: Reason
     case_reference: str
     depth: Depth
+    at: datetime
     today: date
-    as_at: date
+    chosen: Filter
+    act: Act
+
+    @property
+    def as_at(self) -> date:
+        """The day that is asked for."""
+        return self.chosen.as_at
 
 
 SHOW_CIRCLE = Query("children/show_circle", CircleRow)
+SAVE_LOOK = Query("children/save_look", NoneType)
 LOCK_USER = Query("access/lock_user", Opened)
 LIST_RECEIVED = Query("children/list_received", ReceivedRun)
 LIST_SENT = Query("children/list_sent", Sent)
@@ -174,11 +191,16 @@ def show_child(
     reason: str,
     case_reference: str,
     depth: Depth,
-    as_at: date | None = None,
+    chosen: Filter | None = None,
+    act: Act = Act.PAGE,
 ) -> ChildPage:
     """The page of one child for this user; those who have the circle at once get it whatever depth is asked for.
 
-    Raises NotFound (unknown, another session's, not for this role, grown up: all alike) or Refused.
+    The circle obeys `chosen`, or is of today; the signpost is always of today. What is taken away has an `act` of its
+    own in the audit: a sheet of contacts lists open kinds of service only.
+
+    Raises NotFound (unknown, another session's, not for this role, grown up: all alike) or Refused (also where the act
+    needs the circle and the user has only the signpost, and where the child is shielded).
     """
     moment = clock.now()
     today = clock.day_in_england(moment)
@@ -188,11 +210,13 @@ def show_child(
         reason=reason_coded(reason),
         case_reference=check_case_reference(case_reference),
         depth=depth,
+        at=moment,
         today=today,
-        as_at=min(as_at or today, today),
+        chosen=Filter(today) if chosen is None else replace(chosen, as_at=min(chosen.as_at, today)),
+        act=act,
     )
     event = replace(
-        audit.new_event("unknown", f"child.{depth}"),
+        audit.new_event("unknown", f"child.{depth if act is Act.PAGE else act}"),
         session=access.hash_token(token),
         purpose=ask.reason.code,
         case_reference=ask.case_reference or None,
@@ -210,8 +234,9 @@ def _show(db: Database, tx: Transaction, ask: Ask, event: AuditEvent, moment: da
         SHOW_CIRCLE,
         **_common(ask.token, event, moment),
         child_id=child_id,
-        as_at=ask.as_at,
-        kept_from=years_before(ask.as_at, 1),
+        as_at=ask.chosen.as_at,
+        kept_from=ask.chosen.widest.kept_from,
+        day_begins=day_begins(moment),
     )
     if seen is None:
         return Refused(_SESSION_ENDED)
@@ -222,7 +247,14 @@ def _show(db: Database, tx: Transaction, ask: Ask, event: AuditEvent, moment: da
         refs = () if child_id is None else (child_id,)
         audit.append_after(tx, replace(denied, child_refs=refs), seen.head)
         return NotFound(_NOT_FOUND)
-    audit.append_after(tx, _shown_event(said, shown), seen.head)
+    refusal = _not_at_this_depth(shown.page, ask.act)
+    if refusal is not None:
+        denied = replace(said, decision="denied", rule="not at this depth", child_refs=(shown.page.child_number,))
+        audit.append_after(tx, denied, seen.head)
+        return refusal
+    if shown.page.depth is Depth.CIRCLE and ask.act is Act.PAGE:
+        _keep_look(tx, seen, shown.page, moment)
+    audit.append_after(tx, _shown_event(said, shown, ask.act), seen.head)
     return shown.page
 
 
@@ -233,14 +265,39 @@ def read_child(db: Database, tx: Transaction, ask: Ask) -> tuple[Asking, SeenChi
         SHOW_CIRCLE,
         **_common(ask.token, audit.new_event("unknown", "child.read"), moment),
         child_id=child_of(ask.token, ask.handle),
-        as_at=ask.as_at,
-        kept_from=years_before(ask.as_at, 1),
+        as_at=ask.chosen.as_at,
+        kept_from=ask.chosen.widest.kept_from,
+        day_begins=day_begins(moment),
     )
     if seen is None or seen.child is None:
         return None
     asking = _asking(db, seen, ask)
     shown = fold_page(seen.child, asking)
     return None if shown is None else (asking, seen.child, shown)
+
+
+def _keep_look(tx: Transaction, seen: CircleRow, page: ChildPage, moment: datetime) -> None:
+    """Keeps that the user has had this circle, once a day and once a run: the third round trip is a rare one.
+
+    The end of the audit chain is locked already; this key is this user's alone, whose lock this transaction holds.
+    """
+    run = seen.received.published
+    if not is_worth_keeping(seen.look, run, moment):
+        return
+    look = first_look(run, moment) if seen.look is None else seen.look.next(run, moment)
+    tx.write(SAVE_LOOK, user_id=seen.user.user_id, child_id=page.child_number, **asdict(look))
+
+
+def _not_at_this_depth(page: ChildPage, act: Act) -> Refused | None:
+    """Why this is not done with what the user has of the child; None if it is."""
+    if act is Act.PAGE:
+        return None
+    # What is on paper or in a file is seen by more people than may see a shielded child.
+    if page.shielded and not (act is Act.TIMELINE and page.depth is Depth.CIRCLE):
+        return Refused(_SHIELDED)
+    if act.needs_circle and page.depth is not Depth.CIRCLE:
+        return Refused(_CIRCLE_FIRST)
+    return None
 
 
 def _asking(db: Database, seen: CircleRow, ask: Ask) -> Asking:
@@ -253,17 +310,21 @@ def _asking(db: Database, seen: CircleRow, ask: Ask) -> Asking:
         reason=ask.reason.words,
         depth=ask.depth,
         today=ask.today,
-        as_at=ask.as_at,
+        chosen=ask.chosen,
         received=received(db, seen.received),
         card_key=session_key(ask.token, "cards"),
+        occasion=Occasion(seen.user.name, seen.user.organisation, ask.at, ask.reason.words, ask.case_reference),
+        act=ask.act,
+        since=seen.look.since(ask.at, seen.restated) if seen.look else None,
+        lines={line.record: line for line in seen.lines},
     )
 
 
-def _shown_event(event: AuditEvent, shown: Disclosure) -> AuditEvent:
+def _shown_event(event: AuditEvent, shown: Disclosure, act: Act) -> AuditEvent:
     page = shown.page
     return replace(
         event,
-        action=f"child.{page.depth}",
+        action=f"child.{page.depth if act is Act.PAGE else act}",
         child_refs=(page.child_number,),
         fields=fields_of(page),
         facts=shown.facts,

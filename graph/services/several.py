@@ -6,6 +6,7 @@ from datetime import date
 
 from graph.model.circle import Depth
 from graph.model.evidence import SeenChild, SeenFact, SeenRecord
+from graph.model.filter import Filter
 from graph.model.intervals import years_before
 from graph.services.circle import Asking
 from graph.services.disclosure import Opened, received
@@ -89,7 +90,7 @@ def asking_of(db: Database, token: str, opened: Opened, *, today: date, depth: D
         reason="",
         depth=depth,
         today=today,
-        as_at=today,
+        chosen=Filter(today),
         received=received(db, opened.received),
         card_key=session_key(token, "cards"),
     )

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from graph.model import clock
-from graph.model.circle import CarerCard, ChildPage, ChildRow, Depth, Provenance, ServiceCard
+from graph.model.circle import Act, CarerCard, ChildPage, ChildRow, Depth, Provenance, ServiceCard
 from graph.model.errors import NotFound, Refused
 from graph.model.evidence import (
     CountedAt,
@@ -19,6 +19,7 @@ from graph.model.evidence import (
     SeenWay,
     SeenWays,
 )
+from graph.model.filter import Filter
 from graph.model.kinds import Visibility, kind_named
 from graph.model.names import fold_whole
 from graph.model.reasons import check_case_reference, reason_coded
@@ -137,15 +138,18 @@ def show_connections(
 
     Raises NotFound, or Refused (no circle, shielded, the children of a school, practice or service).
     """
-    today = clock.day_in_england(clock.now())
+    moment = clock.now()
+    today = clock.day_in_england(moment)
     ask = Ask(
         token=token,
         handle=handle,
         reason=reason_coded(reason),
         case_reference=check_case_reference(case_reference),
         depth=depth,
+        at=moment,
         today=today,
-        as_at=min(as_at or today, today),
+        chosen=Filter(min(as_at or today, today)),
+        act=Act.PAGE,
     )
 
     def work(tx: Transaction, opened: Opened) -> Told[Connections] | Denied:

@@ -42,6 +42,7 @@ NODES: dict[str, tuple[str, ...]] = {
     ),
     "Credential": ("password_hash", "totp_seed", "last_step", "failures", "wait_until"),
     "Session": ("token_hash", "user_id", "created_at", "seen_at", "expires_at", "ended_at"),
+    "Look": ("user_id", "child_id", "run", "at", "before_run", "before_at"),
     "AuditHead": ("shard", "seq", "hash", "locked_by"),
     "AuditEvent": (
         *("key", "op_id", "shard", "seq", "at", "actor", "action", "decision", "child_refs", "content", "prev", "hash"),

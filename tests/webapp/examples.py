@@ -101,6 +101,12 @@ def request(_visit: Visit) -> Mapping[str, str]:
 OWN, WRONG, CORRECTIONS = f"{CHILD}/involvement", f"{CHILD}/wrong", "/corrections"
 KEY, CARD, OF_CHILD = f"{OWN}/<handle:key>", f"{WRONG}/<handle:card>", (because(),)
 
+
+def circle_opened() -> tuple[Example, ...]:
+    """What comes before a page of the circle: the reason, and the second step."""
+    return because(), Example(f"{CHILD}/circle", SEES_CHILDREN, "POST", values=ana, leads_to=CHILD)
+
+
 EXAMPLES: tuple[Example, ...] = (
     Example(WALK, SEES_CHILDREN, values=ana, before=IN_FULL),
     Example(WALK, SEES_CHILDREN, values=ana, query={"steps": "home"}, before=IN_FULL, note="household"),
@@ -137,15 +143,20 @@ EXAMPLES: tuple[Example, ...] = (
     Example(CHILD, SEES_CHILDREN, values=ana, before=(because(),)),
     Example(CHILD, SEES_CHILDREN, values=elsie, before=(because(elsie),), note="shielded"),
     Example(f"{CHILD}/circle", SEES_CHILDREN, "POST", values=ana, before=(because(),), leads_to=CHILD),
+    Example(CHILD, SEES_CHILDREN, values=ana, before=circle_opened(), note="circle"),
     Example(
         CHILD,
         SEES_CHILDREN,
         values=ana,
-        before=(
-            because(),
-            Example(f"{CHILD}/circle", SEES_CHILDREN, "POST", values=ana, leads_to=CHILD),
-        ),
-        note="circle",
+        before=circle_opened(),
+        query={"as_at": "2026-02-01", "show": "all"},
+        note="then",
+    ),
+    Example(CHILD, SEES_CHILDREN, values=ana, before=(because(),), query={"as_at": "2026-01-32"}, status=400),
+    Example(f"{CHILD}/time-line", SEES_CHILDREN, values=ana, before=circle_opened()),
+    Example(f"{CHILD}/contact-sheet", SEES_CHILDREN, values=ana, before=(because(),)),
+    Example(
+        f"{CHILD}/contact-sheet", SEES_CHILDREN, values=elsie, before=(because(elsie),), status=403, note="shielded"
     ),
     Example(OWN, SEES_CHILDREN, values=ana, before=OF_CHILD),
     Example(f"{OWN}/new", (Who.TEACHER,), values=ana, before=OF_CHILD),
@@ -205,5 +216,6 @@ EXAMPLES: tuple[Example, ...] = (
     ),
     Example(f"{CORRECTIONS}/<handle:request_id>/settle", (Who.MANAGER,), "POST", values=request),
 )
-# Not pages: a file by its name with its hash, and a word for a machine.
-NOT_PAGES = frozenset({"/static/dist/<name>", "/health"})
+# Not pages: files to save, a file by its name with its hash, and a word for a machine.
+FILES = frozenset(f"{CHILD}/circle.{ending}" for ending in ("csv", "svg", "png"))
+NOT_PAGES = frozenset({"/static/dist/<name>", "/health"}) | FILES

@@ -1,7 +1,7 @@
 """Pages of invented children as values, for what needs no graph."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 
 from graph.model.circle import (
     Absence,
@@ -10,13 +10,16 @@ from graph.model.circle import (
     Contact,
     Depth,
     Home,
+    Occasion,
     Provenance,
     ServiceCard,
     Standing,
 )
+from graph.model.clock import LONDON
 from graph.model.kinds import KINDS, Domain
 
 TODAY = date(2026, 11, 21)
+NOW = datetime(2026, 11, 21, 14, 5, tzinfo=LONDON)
 CENSUS = Provenance("School census", "Northshire", date(2026, 11, 3), 120, national=False)
 REGISTER = Provenance("PDS", "NHS England", date(2026, 11, 9), 1, national=True)
 DIRECTORY = Provenance("Involvements", "Northshire", date(2026, 11, 20), 1, national=False)
@@ -150,5 +153,8 @@ def page(**changes) -> ChildPage:
         sensitive_exists=None,
         summary="Ana lives with 2 carers, goes to 1 school, is registered with 1 GP practice, and has 4 other services "
         "from 4 agencies involved. Priya Nair is the lead professional. One involvement ended in the last 12 months.",
+        services_in_all=7,
+        to_ring=tuple(card for card in ana_services() if card.standing is not Standing.ENDED),
+        occasion=Occasion("Dawn Okoro", "Hillbrook Primary School", NOW, "Attendance concern", "AB12"),
     )
     return replace(usual, **changes)

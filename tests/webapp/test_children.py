@@ -256,3 +256,68 @@ def test_nothing_typed_as_a_name_ends_in_a_failure(db: Database, client: FlaskCl
 
         assert answer.status_code < 500, name
         assert not (name == "*:*" and read_page(answer).select("table"))
+
+
+def test_the_filter_of_the_address_is_obeyed_by_list_picture_and_sentence(db: Database, client: FlaskClient, sign_in):
+    given_ana(db)
+    sign_in(client, given_user(db, **SOCIAL_WORKER))
+    open_child(client)
+    here = str(find_address(client))
+
+    before = read_page(client.get(here + "?as_at=2026-02-01"))
+    ended = read_page(client.get(here + "?show=ended"))
+    health = read_page(client.get(here + "?health=yes"))
+
+    # Early help ended on 1 March; social care and welfare began after February.
+    assert {card.get_text(strip=True) for card in before.select(".beside__list .card__name")} == {
+        "Maria Costa",
+        "Joe Costa",
+        "Hillbrook Primary School",
+        "Station Road Surgery",
+        "Health visiting, Eastway",
+        "Early help, Family Hub",
+        "Harbour Young Carers",
+    }
+    assert "As at 1 February 2026: Ana lives with 2 carers" in before.get_text()
+    assert len(ended.select("svg.circle .circle-card")) == len(ended.select(".beside__list [class*=card--ended]")) == 1
+    assert "One involvement has ended." in ended.get_text()
+    assert len(health.select(".beside__list [class*=card--health]")) == 2
+    assert "Showing 2 of 7 services" in health.get_text()
+    assert "Left out" in health.get_text()
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["as_at=2026-01-32", "as_at=0000-01-01", "as_at=9999-01-01", "as_at=x", "day=31&month=2&year=2026", "show=x"],
+)
+def test_a_day_that_is_none_gets_the_form_and_looks_nothing_up(db: Database, client: FlaskClient, sign_in, query):
+    given_ana(db)
+    sign_in(client, given_user(db, **SOCIAL_WORKER))
+    open_child(client)
+    looked_up = count(db, "AuditEvent")
+
+    answer = client.get(f"{find_address(client)}?{query}")
+
+    page = read_page(answer)
+    assert answer.status_code == 400
+    assert "Ana" not in page.get_text()
+    link = str(page.select(".govuk-error-summary a")[0]["href"])
+    assert page.find(id=link[1:]) is not None
+    assert count(db, "AuditEvent") == looked_up
+
+
+def test_a_query_of_a_hundred_kilobytes_is_refused_with_a_page(db: Database, client: FlaskClient, sign_in):
+    given_ana(db)
+    sign_in(client, given_user(db, **SOCIAL_WORKER))
+    open_child(client)
+
+    answer = client.get(f"{find_address(client)}?as_at={'1' * 100_000}")
+
+    assert answer.status_code == 400
+    assert read_page(answer).h1 is not None
+
+
+def find_address(client: FlaskClient) -> str:
+    """The address of the child whose page was opened last in this session."""
+    with client.session_transaction() as session:
+        return "/children/" + list(session["children"])[-1]

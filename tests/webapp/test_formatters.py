@@ -83,5 +83,5 @@ def test_a_fresh_source_that_is_believed_first_is_named() -> None:
     card = replace(pages_of.page().services[0], sources=(census, school))
     stale = replace(card, sources=(replace(census, confirmed_on=date(2025, 1, 3)), school))
 
-    assert confirmation(card, TODAY) == "Confirmed 3 Nov by School census, a national register."
-    assert confirmation(stale, TODAY) == "Confirmed 21 Nov by Hillbrook Primary School."
+    assert confirmation(card, TODAY) == "Confirmed 3 Nov by a national register."
+    assert confirmation(stale, TODAY) == "Confirmed 21 Nov by the list from Hillbrook Primary School."

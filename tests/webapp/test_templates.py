@@ -16,12 +16,14 @@ from graph.model.circle import ChildRow, Depth, SearchResult
 from graph.model.corrections import Outcome, RequestLine, RequestList, State, Wrong
 from graph.model.feeds import FEEDS
 from graph.model.file_names import Name
+from graph.model.filter import FilterFault
 from graph.model.freshness import ScopeRow, Stopped, TrendRun, states_of
 from graph.model.kinds import Visibility
 from graph.model.quality import Figures, Filled, Snapshot, compare
 from graph.model.received import Sender
 from graph.model.roles import Role
 from graph.model.statements import OwnInvolvement, OwnService
+from graph.model.timeline import timeline_of
 from graph.services.console import Board, Counted, RunLine, RunPage
 from graph.services.demonstration import Person
 from graph.services.load_queries import Publication
@@ -128,6 +130,7 @@ PAGES: list[tuple[str, dict[str, Any]]] = [
     ("about/help.html", {}),
     ("children/circle.html", {"page": CHILD, "picture": draw(CHILD)}),
     ("children/connections.html", {"page": CHILD, "picture": draw(CHILD), "back": "/"} | walks_of.given()),
+    ("children/filter.html", {"fault": FilterFault("Wrong", "day"), "fault_field": "as-at-day", "asked": {"day": "x"}}),
     ("children/find.html", {"form": FindForm}),
     ("children/reason.html", {"form": ReasonForm}),
     ("children/results.html", {"result": SearchResult((ROW,), too_many=False)}),
@@ -162,6 +165,8 @@ PAGES: list[tuple[str, dict[str, Any]]] = [
     ("corrections/queue.html", {"found": RequestList((), 1, 1, 0), "settled": True}),
     ("corrections/show.html", {"page": RequestPage(LINE, "Dawn Okoro", "Hillbrook"), "form": OutcomeForm}),
     ("corrections/show.html", {"page": RequestPage(SETTLED, "Dawn Okoro", ""), "form": OutcomeForm}),
+    ("circle/sheet.html", {"page": CHILD}),
+    ("circle/timeline.html", {"page": CHILD, "timeline": timeline_of(CHILD)}),
     ("errors/show.html", {"heading": "Page not found", "sentence": "Check the address."}),
     ("home/show.html", {"heading": "What an operator does here", "commands": [("command", "what it does")]}),
     ("signing/sign_in.html", {"form": SignInForm, "people": [], "password": ""}),
@@ -215,7 +220,7 @@ def strict_site(bare_site: Flask, monkeypatch: pytest.MonkeyPatch) -> Flask:
 
 @pytest.mark.parametrize(("name", "values"), PAGES)
 def test_a_template_has_everything_that_it_uses(strict_site: Flask, name, values):
-    with strict_site.test_request_context("/"):
+    with strict_site.test_request_context("/children/0123456789abcdef"):
         made = {key: value() if isinstance(value, type) else value for key, value in values.items()}
         # Forms that a view fills in are made whole, inside the request.
         made |= made.pop("", dict)()
@@ -231,6 +236,7 @@ def test_an_unknown_name_would_be_noticed(strict_site: Flask):
 def test_every_page_is_rendered_here(bare_site: Flask):
     shared = {"base.html", "macros.html", "console/macros.html", "children/circle.svg", "children/connections.svg"}
     shared |= {"involvement/macros.html", "corrections/macros.html"}
+    shared |= {"children/filter_form.html", "children/around.html"}
 
     ours = {name for name in bare_site.jinja_env.list_templates() if not name.startswith("govuk_")}
 

@@ -13,7 +13,7 @@ from wtforms.validators import InputRequired, Regexp, ValidationError
 from graph.model.circle import Depth
 from graph.model.reasons import REASONS
 from graph.services.disclosure import show_child
-from webapp import sessions
+from webapp import asked, sessions
 from webapp.access import Permission, needs
 from webapp.database import db
 from webapp.drawing import draw
@@ -42,6 +42,11 @@ class ReasonForm(FlaskForm):  # type: ignore[misc]
         validators=[Regexp(r"^[A-Za-z0-9]{0,20}\Z", message=_REFERENCE)],
     )
 
+    @property
+    def bases(self) -> list[dict[str, dict[str, str]]]:
+        """The duty that each reason rests on, as the hint of its choice."""
+        return [{"hint": {"text": reason.basis}} for reason in REASONS]
+
     def validate_reason(self, field: Any) -> None:
         """Takes what is on the list only."""
         if field.data not in {reason.code for reason in REASONS}:
@@ -67,7 +72,15 @@ def show(handle: str) -> Response | str:
     if given is None:
         return redirect(url_for("children.state_reason", handle=handle))
     reason, case_reference, depth = given
-    page = show_child(db(), sessions.token(), handle, reason=reason, case_reference=case_reference, depth=depth)
+    page = show_child(
+        db(),
+        sessions.token(),
+        handle,
+        reason=reason,
+        case_reference=case_reference,
+        depth=depth,
+        chosen=asked.chosen(),
+    )
     return render_template(_template(page.shielded, page.depth), page=page, picture=draw(page))
 
 

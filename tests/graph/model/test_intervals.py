@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from graph.model.clock import day_in_england
-from graph.model.intervals import Interval, age_on, in_words, years_before
+from graph.model.intervals import Interval, age_on, in_words, months_before, years_before
 
 DAY = date(2026, 11, 21)
 
@@ -43,3 +43,9 @@ def test_the_day_begins_at_midnight_in_england() -> None:
 
 def test_a_day_in_words() -> None:
     assert in_words(date(2026, 1, 3)) == "3 January 2026"
+
+
+def test_months_back_end_on_the_last_day_of_a_shorter_month() -> None:
+    assert months_before(date(2026, 5, 31), 3) == date(2026, 2, 28)
+    assert months_before(date(2026, 1, 1), 12) == date(2025, 1, 1)
+    assert months_before(date(2026, 3, 15), 3) == date(2025, 12, 15)

@@ -19,6 +19,26 @@ def test_the_reasons_are_exactly_these() -> None:
     ]
 
 
+def test_their_words_are_exactly_these() -> None:
+    assert [reason.words for reason in REASONS] == [
+        "Concern about a child’s wellbeing",
+        "Coordinating support with other services",
+        "Early help assessment",
+        "Safeguarding concern",
+        "Child protection enquiry or plan",
+        "Safeguarding of a pupil",
+        "Attendance concern",
+        "Child who may be missing education",
+    ]
+
+
+@pytest.mark.parametrize("purpose", ["crime", "offen", "immigration", "asylum", "debt", "arrears", "fraud", "benefit"])
+def test_no_reason_is_for_what_the_directory_is_not_for(purpose: str) -> None:
+    said = " ".join(f"{reason.code} {reason.words} {reason.basis}" for reason in REASONS).casefold()
+
+    assert purpose not in said
+
+
 def test_a_reason_that_is_not_on_the_list_is_refused() -> None:
     with pytest.raises(Refused, match="from the list"):
         reason_coded("curiosity")

@@ -59,6 +59,7 @@ SHIELD_TABLE = {
     Part.SERVICE: (A, A, A, A, A, A, S, A),
     Part.WHEREABOUTS: (A, A, A, A, A, A, S, A),
     Part.ENDED: (A, A, A, A, A, A, S, A),
+    Part.ORIGIN: (A, A, A, A, A, A, S, A),
 }
 STEP_TABLE = (
     Step.SECOND,
@@ -70,6 +71,11 @@ STEP_TABLE = (
     Step.AT_ONCE,
     Step.SECOND,
 )
+
+
+def test_only_data_managers_of_the_area_see_feed_file_and_line() -> None:
+    assert tuple(decide(viewer, relation, Part.ORIGIN) for viewer, relation in WHO) == (A, A, A, A, A, A, S, A)
+    assert decide(DATA_MANAGER, Relation(own_area=True, family=True), Part.ORIGIN) is A
 
 
 @pytest.mark.parametrize("part", [Part.SERVICE, Part.ENDED])
@@ -87,7 +93,7 @@ def test_who_sees_what_of_a_shielded_child(part: Part) -> None:
     assert seen == SHIELD_TABLE[part]
 
 
-@pytest.mark.parametrize("part", Part)
+@pytest.mark.parametrize("part", [part for part in Part if part is not Part.ORIGIN])
 def test_who_looks_up_children_sees_every_part_of_an_unshielded_child(part: Part) -> None:
     assert {decide(viewer, relation, part) for viewer, relation in WHO} == {S}
 

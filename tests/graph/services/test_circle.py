@@ -6,6 +6,7 @@ from datetime import date
 
 from graph.model.circle import ChildPage, Depth, Standing
 from graph.model.evidence import Described, Dwelling, SeenChild, SeenFact, SeenRecord
+from graph.model.filter import Filter
 from graph.model.kinds import Domain
 from graph.model.received import Received, ReceivedRun
 from graph.model.roles import Role
@@ -44,7 +45,7 @@ ASKING = Asking(
     reason="Wellbeing",
     depth=Depth.CIRCLE,
     today=TODAY,
-    as_at=TODAY,
+    chosen=Filter(TODAY),
     received=Received([ReceivedRun(1, "pds", "NHS", TODAY, "full", 30, "NHS register", True)]),
     name="Grace Field",
     card_key=b"key",

@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 from graph.model import clock
-from graph.model.circle import CarerCard, ChildPage, Depth, Home, SearchResult, Standing
+from graph.model.circle import Act, CarerCard, ChildPage, Depth, Home, News, SearchResult, Standing
 from graph.model.errors import NotFound, Refused, SignpostError
+from graph.model.filter import Filter, Show
 from graph.model.kinds import Domain
 from graph.model.reasons import reason_coded
 from graph.model.roles import Role
@@ -27,6 +28,7 @@ from tests.builders import (
     PRACTICE,
     SCHOOL,
     _run,
+    count,
     given_address,
     given_area,
     given_carer,
@@ -101,9 +103,11 @@ def given_ana(db: Database, **more: Any) -> str:
     return ana
 
 
-def see(db: Database, token: str, child: str, *, depth: Depth = Depth.CIRCLE, as_at: date | None = None) -> ChildPage:
+def see(
+    db: Database, token: str, child: str, *, depth: Depth = Depth.CIRCLE, chosen: Filter | None = None
+) -> ChildPage:
     handle = handle_of(token, child)
-    return show_child(db, token, handle, reason="wellbeing", case_reference="AB12", depth=depth, as_at=as_at)
+    return show_child(db, token, handle, reason="wellbeing", case_reference="AB12", depth=depth, chosen=chosen)
 
 
 def find(db: Database, token: str, name: str = "ana costa", born: date = BORN) -> SearchResult:
@@ -154,7 +158,7 @@ def test_someone_involved_has_the_whole_circle_at_once(db: Database) -> None:
     )
     assert {absence.domain: absence.sentence for absence in page.absences} == {
         Domain.JUSTICE: NEUTRAL,
-        Domain.VOLUNTARY: "None recorded.",
+        Domain.VOLUNTARY: "None recorded in the last 12 months.",
     }
 
 
@@ -323,6 +327,7 @@ def test_a_shielded_page_shows_exactly_five_items(db: Database) -> None:
         lead=None,
         sensitive_exists=None,
         summary=SHIELDED,
+        show=Show.CURRENT,
     )
     assert events(db)[-1]["fields"] == ["carers", "child_number", "date_of_birth", "name", "sex"]
 
@@ -530,7 +535,7 @@ def test_ended_and_unconfirmed_lines_are_told_apart(db: Database) -> None:
 def test_the_page_as_at_an_earlier_day(db: Database) -> None:
     ana = given_ana(db)
 
-    page = see(db, given_session(db, service_id=SCHOOL), ana, as_at=date(2022, 1, 1))
+    page = see(db, given_session(db, service_id=SCHOOL), ana, chosen=Filter(date(2022, 1, 1)))
 
     assert page.as_at == date(2022, 1, 1)
     assert [card.kind for card in page.services] == ["gp_practice"]
@@ -582,7 +587,8 @@ def test_two_sessions_differ_in_handles_and_keys_only(db: Database) -> None:
     pages = [see(db, token, ana, depth=Depth.SIGNPOST) for token in (first, second)]
 
     assert pages[0].handle != pages[1].handle
-    assert replace(pages[0], handle="", services=(), lead=None) == replace(pages[1], handle="", services=(), lead=None)
+    alike = {"handle": "", "services": (), "lead": None, "to_ring": ()}
+    assert replace(pages[0], **alike) == replace(pages[1], **alike)
 
 
 def test_an_unknown_area_is_no_area(db: Database) -> None:
@@ -644,3 +650,71 @@ def test_where_reading_fails_nothing_is_written_down_as_told(db: Database):
 def test_nobody_is_told_anything_without_an_open_session(db: Database):
     with pytest.raises(Refused, match="session has ended"):
         disclose(db, "no token", "try.it", lambda tx, opened: Told("secret", "never"), roles=ANYBODY)
+
+
+def test_what_changed_since_the_user_last_looked(db: Database) -> None:
+    ana = given_ana(db)
+    teacher = given_session(db, service_id=SCHOOL)
+    first = see(db, teacher, ana)
+    _run(db, "MATCH (look:Look) SET look.at = look.at - 2 * 86400000")
+    given_run(db, run=4, feed="involvements", supplier="northshire", title="Northshire directory", national=False)
+    for service, kind in (("northshire:EH", "early_help"), ("northshire:YJ", "youth_justice")):
+        given_service(db, service_id=service, name=kind, kind=kind)
+        given_involvement(db, child_id=ana, service_id=service, run=4, forename="Ana", family_name="Costa")
+    # Social care's own file now gives its end: the fact ends and stands again with it, under the same id.
+    _run(
+        db,
+        """
+        MATCH (child:Child)-[fact:INVOLVES]->(service:Service {service_id: $service})
+        SET fact.ended_run = 4
+        CREATE (child)-[again:INVOLVES]->(service)
+        SET again = properties(fact), again.run = 4, again.ended_run = null, again.to = $until
+        """,
+        service=SOCIAL_CARE,
+        until=TODAY,
+    )
+
+    page = see(db, teacher, ana)
+    again = see(db, teacher, ana)
+
+    assert (first.last_looked, first.changes) == (None, ())
+    assert page.last_looked == TODAY - timedelta(days=2)
+    # Youth justice is nothing that a teacher may see, so it is no news either.
+    assert [(change.news, change.card.name) for change in page.changes] == [
+        (News.ADDED, "early_help"),
+        (News.ENDED, "Children’s social care"),
+    ]
+    assert again.changes == page.changes
+    assert values(db, "MATCH (look:Look) RETURN count(look), max(look.run), max(look.before_run)") == [(1, 4, 3)]
+    assert see(db, given_session(db, username="new", service_id=SCHOOL), ana).last_looked is None
+    assert see(db, teacher, ana, chosen=Filter(TODAY - timedelta(days=1))).changes == ()
+
+
+def test_a_signpost_and_what_is_taken_away_are_no_looks(db: Database) -> None:
+    ana = given_ana(db)
+    stranger, lead = given_session(db, name="Sam Field"), given_session(db, username="p1", service_id=SCHOOL)
+    see(db, stranger, ana, depth=Depth.SIGNPOST)
+    show_child(
+        db,
+        lead,
+        handle_of(lead, ana),
+        reason="wellbeing",
+        case_reference="",
+        depth=Depth.CIRCLE,
+        act=Act.SHEET,
+    )
+
+    assert count(db, "Look") == 0
+
+
+def test_feed_file_and_line_are_for_data_managers_of_the_area(db: Database) -> None:
+    ana = given_ana(db)
+    _run(db, "MATCH (record:Record {source: 'school_census'}) SET record.line = 17")
+    _run(db, "MATCH (run:Run {feed: 'school_census'}) SET run.file = 'school_census.dfe.2026-11-01.full.csv'")
+    manager = given_session(db, username="m", name="Omar Said", role=Role.DATA_MANAGER)
+
+    theirs, others = see(db, manager, ana), see(db, given_session(db, service_id=SCHOOL), ana)
+
+    (origin,) = next(card for card in theirs.services if card.kind == "school").sources[0].origins
+    assert (origin.feed, origin.line, origin.file) == ("school_census", 17, "school_census.dfe.2026-11-01.full.csv")
+    assert [source.origins for card in others.services for source in card.sources if source.origins] == []

@@ -1,0 +1,80 @@
+"""What of a circle an address asks for, and the addresses that ask for something else."""
+
+from dataclasses import replace
+from typing import Any
+
+from flask import Flask, request, url_for
+
+from graph.model import clock
+from graph.model.filter import Filter, Show, read_filter, word_of
+from graph.model.intervals import in_words, months_before
+from graph.model.kinds import Domain
+
+_WORDS = {
+    Show.RECENT: "Current, and ended in the 12 months before",
+    Show.CURRENT: "Current only",
+    Show.ENDED: "All that has ended",
+    Show.ALL: "Current, and all that has ended",
+}
+# How many months back the links of the form lead.
+_BACK = ((3, "3 months ago"), (12, "12 months ago"))
+
+
+def chosen() -> Filter:
+    """What of the circle the query string asks for; FilterFault, which is answered with its form, if it cannot be."""
+    return read_filter(request.args, clock.day_in_england(clock.now()))
+
+
+def address(endpoint: str, handle: str, asked: Filter | None) -> str:
+    """The address of a page of a child that obeys the same filter, or none."""
+    query: dict[str, Any] = {} if asked is None else {**asked.query(clock.day_in_england(clock.now()))}
+    return url_for(endpoint, handle=handle, **query)
+
+
+def words(asked: Filter) -> str:
+    """A filter in one phrase for a caption: `As at 3 May 2026, current only, health and justice`."""
+    kinds = [domain.value for domain in Domain if domain in asked.domains]
+    said = [f"As at {in_words(asked.as_at)}", _WORDS[asked.show][:1].lower() + _WORDS[asked.show][1:]]
+    return "; ".join([*said, *([f"only {', '.join(kinds)}"] if kinds else [])])
+
+
+def _back(handle: str, asked: Filter) -> list[dict[str, str]]:
+    """The links Today, 3 and 12 months ago: this page again, with the rest of the filter as it is."""
+    today = clock.day_in_england(clock.now())
+    days = [(today, "Today"), *((months_before(today, months), said) for months, said in _BACK)]
+    here = request.endpoint or ""
+    return [
+        {"href": address(here, handle, replace(asked, as_at=day)), "text": said}
+        for day, said in days
+        if day != asked.as_at
+    ]
+
+
+def fields(asked: Filter) -> dict[str, str]:
+    """A filter as the fields of its form."""
+    day = asked.as_at
+    boxes = {"day": str(day.day), "month": str(day.month), "year": str(day.year)}
+    return asked.query(day) | boxes
+
+
+def _choices(asked: str) -> list[dict[str, object]]:
+    return [{"value": show.value, "text": said, "selected": show.value == asked} for show, said in _WORDS.items()]
+
+
+def _kinds(asked: dict[str, str]) -> list[dict[str, object]]:
+    return [
+        {
+            "value": "yes",
+            "name": word_of(domain),
+            "id": "kind-" + word_of(domain),
+            "text": domain.value[:1].upper() + domain.value[1:],
+            "checked": bool(asked.get(word_of(domain))),
+        }
+        for domain in Domain
+    ]
+
+
+def init_app(app: Flask) -> None:
+    """Gives the templates what the form of the filter needs."""
+    app.jinja_env.globals.update(filter_back=_back, filter_choices=_choices, filter_kinds=_kinds, child_address=address)
+    app.jinja_env.filters.update(filter_words=words, filter_fields=fields)
