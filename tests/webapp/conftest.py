@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 from playwright.sync_api import Browser, sync_playwright
 from werkzeug.serving import WSGIRequestHandler, make_server
 
-from graph.settings import Settings
+from graph.settings import Connection, Settings
 from graph.store import Database
 from tests.builders import GivenUser
 from tests.chromium import FLAGS, find_chromium
@@ -93,11 +93,25 @@ def served(site: Flask) -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def town(migrated_graph: Database, bare_site: Flask) -> Iterator[Town]:
+def town(
+    migrated_graph: Database, graph_connection: Connection, bare_site: Flask, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Town]:
     """A town for all tests of a module, which must not ask for `db` besides: that empties the graph."""
+    empty(migrated_graph)
+    home = tmp_path_factory.mktemp("town")
+    (home / "password").write_text(graph_connection.password + "\n", encoding="utf-8")
+    with pytest.MonkeyPatch.context() as patch:
+        # What the console starts reads these: never a graph that tests did not start.
+        patch.setenv("SIGNPOST_HOME", str(home))
+        patch.setenv("NEO4J_URI", graph_connection.uri)
+        patch.setenv("NEO4J_USER", graph_connection.user)
+        patch.setenv("NEO4J_PASSWORD_FILE", str(home / "password"))
+        yield from _town(migrated_graph, bare_site)
+
+
+def _town(migrated_graph: Database, bare_site: Flask) -> Iterator[Town]:
     from tests.webapp.town import Town, given_town
 
-    empty(migrated_graph)
     children = given_town(migrated_graph)
     bare = bare_site.extensions["signpost"]
     keep_database(bare_site, lambda: migrated_graph)

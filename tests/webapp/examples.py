@@ -19,7 +19,6 @@ SIGNED_IN = tuple(who for who in Who if who is not Who.NOBODY)
 SEES_CHILDREN = (Who.TEACHER, Who.WORKER, Who.LEAD, Who.MANAGER)
 _UNLINKED = (Who.WORKER, Who.LEAD, Who.MANAGER)
 _OTHERS = (Who.TEACHER, Who.LEAD, Who.MANAGER)
-COMMANDS = (Who.OPERATOR, Who.AUDITOR, Who.ADMINISTRATOR)
 
 CHILD = "/children/<handle:handle>"
 
@@ -107,7 +106,58 @@ def circle_opened() -> tuple[Example, ...]:
     return because(), Example(f"{CHILD}/circle", SEES_CHILDREN, "POST", values=ana, leads_to=CHILD)
 
 
+FILE = "authorities.ons.2026-11-01.full.csv"
+FEED = "/console/feeds/<feed>"
+READS_CONSOLE, OPERATES = (Who.OPERATOR, Who.AUDITOR), (Who.OPERATOR,)
+
+
+def pds(_visit: Visit) -> Mapping[str, str]:
+    """The address of a feed."""
+    return {"feed": "pds"}
+
+
+def first_run(_visit: Visit) -> Mapping[str, str]:
+    """The address of a run that may be undone."""
+    return {"run": "1"}
+
+
+def waiting(visit: Visit) -> Mapping[str, str]:
+    """The address of a file that lies in the inbox."""
+    inbox = visit.town.site.extensions["signpost-folders"].inbox
+    inbox.mkdir(parents=True, exist_ok=True)
+    (inbox / FILE).write_text("dfe_la_code,gss_code,la_name\n990,E10000901,Northshire\n", encoding="utf-8")
+    return {"name": FILE}
+
+
+def no_job(_visit: Visit) -> Mapping[str, str]:
+    """The address of a job that never was. A real one is looked at in test_console_journey.py."""
+    return {"job_id": "20261121T120000-0123abcd"}
+
+
+CONSOLE: tuple[Example, ...] = (
+    Example("/", READS_CONSOLE, leads_to="/console"),
+    Example("/console", READS_CONSOLE),
+    Example(FEED, READS_CONSOLE, values=pds),
+    Example(FEED, READS_CONSOLE, values=lambda _visit: {"feed": "horoscopes"}, status=404, note="unknown"),
+    Example(f"{FEED}/switch", OPERATES, values=pds),
+    Example(f"{FEED}/switch", OPERATES, "POST", values=pds, form=lambda _visit: {"now": "stopped"}, leads_to=FEED),
+    Example("/console/runs", READS_CONSOLE, query={"before": "3"}),
+    Example("/console/runs/<int:run>", READS_CONSOLE, values=first_run),
+    Example("/console/runs/<int:run>/undo", OPERATES, values=first_run),
+    # Nothing is taken back here: what others are answered would change. test_console.py does it.
+    Example("/console/runs/<int:run>/undo", OPERATES, "POST", values=lambda _visit: {"run": "99"}, status=404),
+    Example("/console/files", READS_CONSOLE),
+    Example("/console/files/<name>", READS_CONSOLE, values=waiting),
+    Example("/console/files/<name>", OPERATES, "POST", values=waiting, form=lambda _visit: {"act": "x"}, status=400),
+    Example("/console/jobs", READS_CONSOLE),
+    Example("/console/jobs/<job:job_id>", READS_CONSOLE, values=no_job, status=404),
+    Example("/console/jobs/<job:job_id>/cancel", OPERATES, "POST", values=no_job, status=404),
+    Example("/console/quality", READS_CONSOLE),
+    Example("/console/quality", OPERATES, "POST", leads_to="/console/jobs/<job:job_id>"),
+)
+
 EXAMPLES: tuple[Example, ...] = (
+    *CONSOLE,
     Example(WALK, SEES_CHILDREN, values=ana, before=IN_FULL),
     Example(WALK, SEES_CHILDREN, values=ana, query={"steps": "home"}, before=IN_FULL, note="household"),
     Example("/directory", SEES_CHILDREN),
@@ -116,7 +166,7 @@ EXAMPLES: tuple[Example, ...] = (
     Example("/directory/services/<service_key:service_id>", SEES_CHILDREN, values=team),
     Example("/directory/practitioners/<handle:key>/<service_key:service_id>", SEES_CHILDREN, values=lead),
     Example("/", SEES_CHILDREN, leads_to="/find-a-child"),
-    Example("/", COMMANDS),
+    Example("/", (Who.ADMINISTRATOR,)),
     Example("/about", EVERYBODY),
     Example("/cookies", EVERYBODY),
     Example("/help", EVERYBODY),
@@ -218,4 +268,4 @@ EXAMPLES: tuple[Example, ...] = (
 )
 # Not pages: files to save, a file by its name with its hash, and a word for a machine.
 FILES = frozenset(f"{CHILD}/circle.{ending}" for ending in ("csv", "svg", "png"))
-NOT_PAGES = frozenset({"/static/dist/<name>", "/health"}) | FILES
+NOT_PAGES = frozenset({"/static/dist/<name>", "/health", "/console/jobs/<job:job_id>/progress"}) | FILES
