@@ -69,6 +69,8 @@ _KIND_OF = {"ATTENDS": "school", "REGISTERED_WITH": "gp_practice"}
 _PLACE_OF = {Domain.EDUCATION: ("school", "school"), Domain.HEALTH: ("gp_practice", "GP practice")}
 # Who is believed first about a name, a date of birth, a sex; and about where a child lives.
 _SOURCES = ("pds", "births", "school_census", "common_transfer_file", "child_benefit", "involvements", "deaths")
+# Those of them that are believed before any list of involvements.
+REGISTERS = _SOURCES[: _SOURCES.index("involvements")]
 _HOME_SOURCES = ("pds", "school_census", "child_benefit", "births", "common_transfer_file")
 
 Value = TypeVar("Value")
@@ -206,7 +208,7 @@ def relation_of(child: SeenChild, asking: Asking) -> Relation:
     mine = [fact for fact in facts if fact.type == "SEEN_BY" and me is not None and fact.target == me]
     at_work = any(fact.type in _PLACES and works_at is not None and fact.target == works_at for fact in facts)
     responsible = {fact.target for fact in facts if fact.type == "RESPONSIBILITY_OF"} - {"unknown"}
-    if _is_family(child, asking.name):
+    if is_family(child, asking.name):
         return Relation(family=True)
     return Relation(
         involved=bool(mine) or at_work,
@@ -274,7 +276,7 @@ def _opens(lead: SeenFact, child: SeenChild) -> bool:
     )
 
 
-def _is_family(child: SeenChild, name: str) -> bool:
+def is_family(child: SeenChild, name: str) -> bool:
     """Whether the user is called like one of the child's carers: nothing else tells, and it errs on the safe side."""
     mine = fold_whole(name)
     return bool(mine) and mine in names_of_carers(child.facts)
@@ -781,9 +783,15 @@ def _visibility(fact: SeenFact) -> Visibility:
 
 def _kind(facts: Sequence[SeenFact]) -> str | None:
     """The kind of a service: the most guarded one said of it, else what the relationship itself tells."""
-    said = [kind_named(each.kind) for fact in facts for each in fact.described if each.kind]
+    said = kind_said([each for fact in facts for each in fact.described])
+    return said or next((_KIND_OF[fact.type] for fact in facts if fact.type in _KIND_OF), None)
+
+
+def kind_said(described: Iterable[Described]) -> str | None:
+    """The most guarded kind that is said of a service; None if nobody says one."""
+    said = [kind_named(each.kind) for each in described if each.kind]
     if not said:
-        return next((_KIND_OF[fact.type] for fact in facts if fact.type in _KIND_OF), None)
+        return None
     guarded = strictest([kind.visibility for kind in said])
     return next(kind.name for kind in said if kind.visibility is guarded)
 
@@ -827,7 +835,11 @@ def _last_said(record: SeenRecord) -> int:
 
 def _best(facts: Iterable[SeenFact], value: Callable[[Described], str | None]) -> str | None:
     """What the source believed first says of the other end of these facts; None if nobody does."""
-    said = [each for fact in facts for each in fact.described]
+    return best_said([each for fact in facts for each in fact.described], value)
+
+
+def best_said(said: Iterable[Described], value: Callable[[Described], str | None]) -> str | None:
+    """What the source believed first says; None if nobody does."""
     newest = sorted(said, key=lambda each: (_rank(each.source, _SOURCES), -each.run))
     return next((found for each in newest if (found := value(each))), None)
 

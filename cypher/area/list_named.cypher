@@ -1,0 +1,98 @@
+// These children with the records that name them and with who cares for them.
+UNWIND $child_ids AS child_id
+MATCH (child:Child {child_id: child_id})
+CALL (child) {
+  MATCH (record:Record)-[identifies:IDENTIFIES]->(child)
+  WHERE
+    identifies.run <= $published AND NOT identifies.run IN $withdrawn
+    AND (identifies.ended_run IS NULL OR identifies.ended_run > $published OR identifies.ended_run IN $withdrawn)
+    AND record.run <= $published AND NOT record.run IN $withdrawn
+    AND (record.ended_run IS NULL OR record.ended_run > $published OR record.ended_run IN $withdrawn)
+    AND NOT record:Quarantined
+  RETURN collect(record {
+    .record,
+    .source,
+    .supplier,
+    .run,
+    confirmed_by: coalesce(record.confirmed_by, []),
+    .forename,
+    .family_name,
+    .date_of_birth,
+    .sex,
+    .died_on,
+    .left_england,
+    kinds: COLLECT {
+      MATCH (child)-[involves:INVOLVES]->(service)
+      WHERE involves.record = record.record
+        AND involves.run <= $published AND NOT involves.run IN $withdrawn
+        AND (involves.ended_run IS NULL OR involves.ended_run > $published OR involves.ended_run IN $withdrawn)
+      OPTIONAL MATCH (description:Record)-[describes:DESCRIBES]->(service)
+      WHERE
+        describes.run <= $published AND NOT describes.run IN $withdrawn
+        AND (describes.ended_run IS NULL OR describes.ended_run > $published OR describes.ended_run IN $withdrawn)
+        AND description.run <= $published AND NOT description.run IN $withdrawn
+        AND (description.ended_run IS NULL OR description.ended_run > $published OR description.ended_run IN $withdrawn)
+      RETURN description.kind
+    }
+  }) AS records
+}
+CALL (child) {
+  MATCH (child)-[fact:CARED_FOR_BY]->(target)
+  WHERE
+    fact.run <= $published AND NOT fact.run IN $withdrawn
+    AND (fact.ended_run IS NULL OR fact.ended_run > $published OR fact.ended_run IN $withdrawn)
+    AND coalesce(fact.from <= $today, true)
+    AND coalesce(fact.to > $kept_from, true)
+  RETURN collect({
+    type: type(fact),
+    fact_id: fact.fact_id,
+    record: fact.record,
+    source: fact.source,
+    supplier: fact.supplier,
+    run: fact.run,
+    since: fact.from,
+    until: fact.to,
+    relationship: fact.relationship,
+    parental_responsibility: fact.parental_responsibility,
+    involvement: fact.involvement,
+    role: fact.role,
+    lead: fact.lead,
+    target: target.person_id,
+    described: COLLECT {
+      MATCH (description:Record)-[link:DESCRIBES|IDENTIFIES]->(target)
+      WHERE
+        link.run <= $published AND NOT link.run IN $withdrawn
+        AND (link.ended_run IS NULL OR link.ended_run > $published OR link.ended_run IN $withdrawn)
+        AND description.run <= $published AND NOT description.run IN $withdrawn
+        AND (description.ended_run IS NULL OR description.ended_run > $published OR description.ended_run IN $withdrawn)
+      RETURN description {
+        .source,
+        .run,
+        .forename,
+        .family_name,
+        .name,
+        .kind,
+        .organisation,
+        .telephone,
+        .out_of_hours,
+        .email,
+        .hours,
+        .role
+      }
+    },
+    lines: [],
+    area: null,
+    homes: []
+  }) AS facts
+}
+RETURN
+  child.child_id AS child_id,
+  EXISTS {
+    MATCH (shield:Shield)-[:SHIELDS]->(child)
+    WHERE NOT coalesce(shield.to <= $today, false)
+  } AS shielded,
+  records AS records,
+  facts AS facts,
+  [] AS sheltered_with
+ORDER BY child_id
+LIMIT 10000
