@@ -82,7 +82,8 @@ CALL (child) {
     },
     lines: [],
     area: null,
-    homes: []
+    homes: [],
+    said: null
   }) AS facts
 }
 RETURN

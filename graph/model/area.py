@@ -1,7 +1,7 @@
 """The children of an area by what works with them: what may be asked, and how the answer is counted. Pure."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from enum import StrEnum
@@ -107,6 +107,21 @@ class Narrowing:
         ]
         return " ".join(parts)
 
+    def also(self, code: str) -> "Narrowing":
+        """Narrowed further by the code of a row; ValueError for any other text."""
+        name, _, value = code.partition("=")
+        match name:
+            case "agencies" if value.isdecimal() and 0 < int(value) <= MOST_AGENCIES:
+                return replace(self, agencies=int(value))
+            case "overlap" if value.isdecimal() and 0 < int(value) <= LONGEST:
+                return replace(self, overlap_days=int(value))
+            case "kind" if value in KINDS:
+                return replace(self, kinds=self.kinds | {value})
+            case "lack":
+                return replace(self, lacks=self.lacks | {Lack(value)})
+            case _:
+                raise ValueError("This is no row of the page.")
+
 
 @dataclass(frozen=True)
 class Involved:
@@ -140,11 +155,11 @@ class Agencies:
 
 @dataclass(frozen=True)
 class Row:
-    """One line of a table of counts. `asks` is the narrowing that a user who takes it up asks for, if any does."""
+    """One line of a table of counts. `also` is the code by which a user narrows further to it; empty if none does."""
 
     words: str
     children: int
-    asks: Narrowing | None = None
+    also: str = ""
 
 
 @dataclass(frozen=True)
@@ -152,6 +167,7 @@ class AreaCounts:
     """The children of an area who fit, counted in several ways. No name, no number of any child."""
 
     children: int
+    area: str = ""  # the authority's name
     by_agencies: tuple[Row, ...] = ()
     by_kind: tuple[Row, ...] = ()
     by_overlap: tuple[Row, ...] = ()
@@ -272,7 +288,7 @@ def count_children(
             Row(
                 f"{number} or more" if number == MOST_AGENCIES else str(number) if number else "None",
                 tally.agencies[number],
-                replace(narrowing, agencies=number) if number > narrowing.agencies else None,
+                f"agencies={number}" if number > narrowing.agencies else "",
             )
             for number in range(MOST_AGENCIES + 1)
         ),
@@ -280,20 +296,18 @@ def count_children(
             Row(
                 kind_named(kind).words,
                 tally.kinds[kind_named(kind).words],
-                None if kind in narrowing.kinds else replace(narrowing, kinds=narrowing.kinds | {kind}),
+                "" if kind in narrowing.kinds else f"kind={kind}",
             )
             for kind in kinds
         ),
-        by_overlap=_banded(_DAYS, tally.overlap, lambda low: replace(narrowing, overlap_days=low) if low else None),
+        by_overlap=tuple(
+            Row(words, tally.overlap[low], f"overlap={low}" if low > narrowing.overlap_days else "")
+            for low, words in _DAYS
+        ),
         by_first=_dated(tally.first),
         by_latest=_dated(tally.latest),
         by_lack=tuple(
-            Row(
-                lack.words,
-                tally.lacks[lack],
-                None if lack in narrowing.lacks else replace(narrowing, lacks=narrowing.lacks | {lack}),
-            )
-            for lack in Lack
+            Row(lack.words, tally.lacks[lack], "" if lack in narrowing.lacks else f"lack={lack}") for lack in Lack
         ),
     )
 
@@ -333,12 +347,6 @@ def _days_ago(day: date | None, today: date) -> int | None:
 
 def _band(bands: Sequence[tuple[int, str]], value: int) -> int:
     return max(low for low, _ in bands if low <= value)
-
-
-def _banded(
-    bands: Sequence[tuple[int, str]], counted: Counter[int], asks: Callable[[int], Narrowing | None]
-) -> tuple[Row, ...]:
-    return tuple(Row(words, counted[low], asks(low)) for low, words in bands)
 
 
 def _dated(counted: Counter[int | None]) -> tuple[Row, ...]:

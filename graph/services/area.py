@@ -1,7 +1,7 @@
 """The children of an area by what works with them: as counts first, and by name for few of them and for a reason."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import partial
 from threading import Lock
@@ -27,18 +27,29 @@ from graph.model.area import (
     fits,
     kinds_to_ask,
 )
-from graph.model.circle import ChildRow
+from graph.model.circle import ChildRow, Depth
 from graph.model.errors import Refused
 from graph.model.evidence import Described, SeenChild
 from graph.model.intervals import Interval, age_on, years_before
 from graph.model.kinds import Domain, Kind, Tier, Visibility, kind_named
 from graph.model.names import fold_whole
-from graph.model.reasons import reason_coded
+from graph.model.reasons import Reason, reason_coded
 from graph.model.roles import Role
 from graph.model.visibility import Part, Relation, Sight, State, Viewer, decide, state_of, strictest
-from graph.services.circle import REGISTERS, best_said, fold_row, is_family, kind_said, names_of_carers
-from graph.services.disclosure import Denied, Mark, Opened, Told, User, disclose
-from graph.services.handles import handle_of
+from graph.services.circle import (
+    REGISTERS,
+    SHIELDED_RULE,
+    Asking,
+    Disclosure,
+    best_said,
+    fold_page,
+    fold_row,
+    is_family,
+    kind_said,
+    names_of_carers,
+)
+from graph.services.disclosure import Denied, Mark, Opened, Told, User, disclose, received
+from graph.services.handles import child_of, handle_of, session_key
 from graph.store import Database, Query, Transaction
 
 ROLES = frozenset({Role.SAFEGUARDING_LEAD, Role.DATA_MANAGER})
@@ -103,6 +114,8 @@ LIST_LEADS = Query("area/list_leads", CountedLead)
 LIST_SERVICES = Query("area/list_services", SaidService)
 LIST_SHIELDED = Query("area/list_shielded", ShieldedChild)
 LIST_NAMED = Query("area/list_named", SeenChild)
+LIST_CIRCLES = Query("area/list_circles", SeenChild)
+SHOW_AREA = Query("area/show_area", str)
 
 
 @dataclass(frozen=True)
@@ -126,7 +139,7 @@ class _Area:
 
 
 @dataclass(frozen=True)
-class _Asked:
+class Asked:
     """Who asks, of which area, on which day, by which publication."""
 
     db: Database
@@ -151,6 +164,20 @@ class _Asked:
         }
 
 
+@dataclass(frozen=True)
+class Folded:
+    """A child and its page for one user."""
+
+    seen: SeenChild
+    told: Disclosure
+    family: bool  # the user's own: nothing but the signpost
+
+    @property
+    def hidden(self) -> bool:
+        """Whether only the five items of a shielded record are on the page."""
+        return self.told.rule == SHIELDED_RULE
+
+
 def count_area(db: Database, token: str, narrowing: Narrowing) -> AreaCounts:
     """The children of the user's area who fit, in counts. Raises Refused (session, role, no area)."""
     return disclose(db, token, "area.count", partial(_count, db, token, narrowing), roles=ROLES)
@@ -165,23 +192,50 @@ def list_names(
     return disclose(db, token, "area.names", work, roles=ROLES, reason=given, case_reference=case_reference)
 
 
+def list_recent(db: Database, token: str, handles: Sequence[str]) -> tuple[ChildRow, ...]:
+    """The rows of children whom the user has opened in this session, by name."""
+    child_ids = sorted({child_id for handle in handles if (child_id := child_of(token, handle)) is not None})
+
+    def work(tx: Transaction, opened: Opened) -> Told[tuple[ChildRow, ...]] | Denied:
+        asked = asked_by(db, token, opened)
+        if isinstance(asked, Denied):
+            return asked
+        rows = sorted(_rows(asked, tx, child_ids), key=lambda pair: (fold_whole(pair[0].name), pair[1]))
+        return Told(
+            tuple(row for row, _ in rows),
+            rule="opened in this session",
+            child_refs=tuple(child_id for _, child_id in rows),
+            fields=("age", "carers", "name", "sex") if rows else (),
+            count=len(rows),
+        )
+
+    return disclose(db, token, "area.recent", work, roles=ROLES)
+
+
 def _count(
     db: Database, token: str, narrowing: Narrowing, _tx: Transaction, opened: Opened
 ) -> Told[AreaCounts] | Denied:
-    asked = _asked(db, token, opened)
+    asked = asked_by(db, token, opened)
     if isinstance(asked, Denied):
         return asked
     kinds = kinds_to_ask(asked.viewer)
     if not narrowing.kinds <= set(kinds):
         return _not_for_you()
     counts = count_children(_seen(asked), narrowing, kinds, asked.today)
+    name = asked.db.read_one(
+        SHOW_AREA,
+        authority=asked.authority,
+        published=asked.mark.published,
+        withdrawn=list(asked.mark.withdrawn),
+    )
+    counts = replace(counts, area=name or "")
     return Told(counts, rule=f"counts: {narrowing.code}", fields=("counts",), count=counts.children)
 
 
 def _name(
     db: Database, token: str, narrowing: Narrowing, page: int, tx: Transaction, opened: Opened
 ) -> Told[NamePage] | Denied:
-    asked = _asked(db, token, opened)
+    asked = asked_by(db, token, opened)
     if isinstance(asked, Denied):
         return asked
     if not narrowing.kinds <= set(kinds_to_ask(asked.viewer)):
@@ -213,18 +267,52 @@ def _name(
     )
 
 
-def _asked(db: Database, token: str, opened: Opened) -> _Asked | Denied:
+def asked_by(db: Database, token: str, opened: Opened) -> Asked | Denied:
+    """Who asks; denied to a user of no area."""
     if opened.user.authority is None:
         return Denied(Refused(_NO_AREA), "no area")
     today = clock.day_in_england(clock.now())
-    return _Asked(db, token, opened.user, opened.user.authority, opened.received, today)
+    return Asked(db, token, opened.user, opened.user.authority, opened.received, today)
+
+
+def folded(asked: Asked, reader: Transaction, child_ids: Sequence[str], reason: Reason) -> dict[str, Folded | None]:
+    """The pages of these children for this user, with what they rest on; None for a child whom the user may not see.
+
+    One of another area has the signpost only: its circle takes a step of its own.
+    """
+    seen = reader.read(
+        LIST_CIRCLES,
+        child_ids=sorted(set(child_ids)),
+        as_at=asked.today,
+        kept_from=years_before(asked.today, 1),
+        **asked.published,
+    )
+    found: dict[str, Folded | None] = {}
+    for child in seen:
+        asking = Asking(
+            viewer=asked.viewer,
+            practitioner_id=asked.user.practitioner_id,
+            service_id=asked.user.service_id,
+            handle=handle_of(asked.token, child.child_id),
+            reason=reason.words,
+            depth=Depth.SIGNPOST,
+            today=asked.today,
+            as_at=asked.today,
+            received=received(asked.db, asked.mark),
+            name=asked.user.name,
+            card_key=session_key(asked.token, "cards"),
+        )
+        told = fold_page(child, asking)
+        family = is_family(child, asked.user.name)
+        found[child.child_id] = None if told is None else Folded(child, told, family)
+    return found
 
 
 def _not_for_you() -> Denied:
     return Denied(Refused("Choose kinds of agency from the list on the page."), "a kind that is not listed for them")
 
 
-def _rows(asked: _Asked, tx: Transaction, found: Iterable[str]) -> list[tuple[ChildRow, str]]:
+def _rows(asked: Asked, tx: Transaction, found: Iterable[str]) -> list[tuple[ChildRow, str]]:
     """The names of these children, read anew. The user's own family is not among them."""
     rows = []
     for child in _named(tx, sorted(found), asked):
@@ -234,7 +322,7 @@ def _rows(asked: _Asked, tx: Transaction, found: Iterable[str]) -> list[tuple[Ch
     return rows
 
 
-def _named(reader: Database | Transaction, child_ids: Sequence[str], asked: _Asked) -> list[SeenChild]:
+def _named(reader: Database | Transaction, child_ids: Sequence[str], asked: Asked) -> list[SeenChild]:
     kept_from = years_before(asked.today, 1)
     found: list[SeenChild] = []
     for start in range(0, len(child_ids), _BATCH):
@@ -243,7 +331,7 @@ def _named(reader: Database | Transaction, child_ids: Sequence[str], asked: _Ask
     return found
 
 
-def _seen(asked: _Asked) -> list[AreaChild]:
+def _seen(asked: Asked) -> list[AreaChild]:
     """The children of the area that this user may count, with what they may count of each."""
     area = _area(asked)
     shielded, sheltered = _guarded(asked, area)
@@ -251,7 +339,7 @@ def _seen(asked: _Asked) -> list[AreaChild]:
     return [child for known in area.children.values() if (child := seen.child(known)) is not None]
 
 
-def _guarded(asked: _Asked, area: _Area) -> tuple[frozenset[str], frozenset[str]]:
+def _guarded(asked: Asked, area: _Area) -> tuple[frozenset[str], frozenset[str]]:
     """Who is shielded now, and who shares a home and a carer's name with one of them. A shield waits for no load."""
     rows = asked.db.read(LIST_SHIELDED, authority=asked.authority, **asked.published)
     beside = sorted({child_id for row in rows for child_id in row.beside if child_id in area.children})
@@ -272,7 +360,7 @@ def _guarded(asked: _Asked, area: _Area) -> tuple[frozenset[str], frozenset[str]
 class _Seen:
     """What one user may count of the children of an area: `decide` is asked about every part of every child."""
 
-    asked: _Asked
+    asked: Asked
     area: _Area
     shielded: frozenset[str]
     sheltered: frozenset[str]
@@ -354,7 +442,7 @@ _KEPT: "WeakKeyDictionary[Database, dict[str, tuple[tuple[Mark, date], _Area]]]"
 _KEEPING = Lock()
 
 
-def _area(asked: _Asked) -> _Area:
+def _area(asked: Asked) -> _Area:
     """The area by this publication on this day."""
     key = (asked.mark, asked.today)
     with _KEEPING:
@@ -371,7 +459,7 @@ def _area(asked: _Asked) -> _Area:
     return area
 
 
-def _read_area(asked: _Asked) -> _Area:
+def _read_area(asked: Asked) -> _Area:
     db, scope = asked.db, {"authority": asked.authority, **asked.published}
     open_after = asked.today - timedelta(days=LONGEST)
     moved_since = asked.today - timedelta(days=MOVED_IN_DAYS)
@@ -399,7 +487,7 @@ def _read_area(asked: _Asked) -> _Area:
     return _Area(children, involvements, leads, services, named)
 
 
-def _services(asked: _Asked, service_ids: Iterable[str]) -> dict[str, _Service]:
+def _services(asked: Asked, service_ids: Iterable[str]) -> dict[str, _Service]:
     rows = asked.db.read(
         LIST_SERVICES,
         service_ids=sorted(service_ids),

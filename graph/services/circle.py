@@ -60,6 +60,8 @@ SHELTERED = (
     "Home, school, GP practice and the carers’ telephone numbers are not shown on this page. "
     "Ring a service below, or ask the directory team to pass on a message."
 )
+# The rule by which a shielded record is shown to all but its data managers.
+SHIELDED_RULE = "shielded: five items"
 # For how long before the 18th birthday a page speaks of it.
 DAYS_BEFORE_ADULT = 183
 
@@ -317,7 +319,7 @@ def _shielded_page(circle: _Circle) -> Disclosure:
         for group in _grouped_carers(facts)
     ]
     page = replace(_bare_page(circle), carers=tuple(sorted(cards, key=lambda card: card.name)))
-    return Disclosure(page, tuple(sorted(fact.fact_id for fact in facts)), "shielded: five items")
+    return Disclosure(page, tuple(sorted(fact.fact_id for fact in facts)), SHIELDED_RULE)
 
 
 def _open_page(circle: _Circle, step: Step) -> Disclosure:
@@ -366,6 +368,7 @@ def _open_page(circle: _Circle, step: Step) -> Disclosure:
         tuple(sorted({fact.fact_id for fact in shown})),
         f"{circle.depth}: {step}",
         homes=tuple(sorted({fact.target for fact in home_facts})),
+        by_card={card.key: line.facts for card, line in carers} | {card.key: line.facts for card, line in services},
         ends=_ends((card.key, line) for card, line in carers) | _ends((card.key, line) for card, line in services),
         by_card={card.key: line.facts for card, line in carers} | {card.key: line.facts for card, line in services},
     )
