@@ -24,6 +24,7 @@ from webapp.navigation import navigation
 from webapp.sessions import SealedSessions
 from webapp.views import (
     about,
+    area,
     circle,
     connections,
     console,
@@ -69,6 +70,7 @@ def create_app(settings: Settings, database_factory: Callable[[], Database]) -> 
         home,
         signing,
         finding,
+        area,
         involvement,
         corrections,
         circle,

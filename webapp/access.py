@@ -28,6 +28,8 @@ class Permission(StrEnum):
     PUBLIC = "public"
     SIGNED_IN = "signed in"
     LOOK_UP_CHILDREN = "look up children"
+    # The services of an area refuse every other role themselves, because that goes into the audit.
+    SEE_AN_AREA = "see an area"
     READ_CONSOLE = "read the console"
     OPERATE = "operate loads"
     SETTLE_REQUESTS = "settle requests"

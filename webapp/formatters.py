@@ -6,17 +6,26 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
+from graph.model.area import PERIODS, Ages, Lack, Narrowing
 from graph.model.circle import CarerCard, ChildPage, Contact, Occasion, Provenance, ServiceCard, Standing
 from graph.model.clock import LONDON, day_in_england
 from graph.model.holdings import Holding
-from graph.model.kinds import Tier
+from graph.model.kinds import Domain, Tier, kind_named
 from graph.model.received import Sender, is_confirmed
 from graph.model.ringing import RingLine, lines_to_ring
 from graph.model.statements import Draft, OwnInvolvement, OwnService
 from graph.model.timeline import Turn
+from graph.model.together import Cell
 from graph.services.progress import Progress
 from graph.settings import readable_size
 
+_SECTORS = {
+    Domain.EDUCATION: "education",
+    Domain.HEALTH: "health",
+    Domain.SOCIAL_CARE: "social",
+    Domain.JUSTICE: "justice",
+    Domain.VOLUNTARY: "voluntary",
+}
 _HOURS = re.compile(r"([A-Z][a-z]{2})\s*-\s*([A-Z][a-z]{2})\s+(\d\d:\d\d)\s*-\s*(\d\d:\d\d)")
 
 
@@ -419,51 +428,116 @@ def reached(service: OwnService) -> str:
     return ", ".join(way for way in (*ways, service.email or "") if way) or "Not recorded in the directory"
 
 
+def grouped(number: int) -> str:
+    """`12,345`."""
+    return f"{number:,}"
+
+
+def day_or(day: date | None) -> str:
+    """`4 June 2017`, or that it is not recorded."""
+    return "Not recorded" if day is None else long_date(day)
+
+
+def in_sentence(text: str) -> str:
+    """`carer`; `GP practice` stays as it is."""
+    return text if text[:2].isupper() else text[:1].lower() + text[1:]
+
+
+def kind_words(kind: str) -> str:
+    """A kind of service as people say it."""
+    return kind_named(kind).words
+
+
+def period_words(days: int) -> str:
+    """`12 months`."""
+    return PERIODS[days]
+
+
+def sector_css(domain: Domain) -> str:
+    """The name of a domain's colour."""
+    return _SECTORS[domain]
+
+
+def cell_words(cell: Cell) -> str:
+    """How one service stands with one of several children."""
+    since = f"Since {month_year(cell.since)}" if cell.since else "Start not recorded"
+    match cell.standing:
+        case Standing.ENDED:
+            return f"Ended {month_year(cell.until)}" if cell.until else "Ended"
+        case Standing.UNCONFIRMED:
+            return f"{since}, not confirmed lately"
+        case Standing.CURRENT:
+            return since
+
+
+def asked_words(narrowing: Narrowing) -> list[str]:
+    """What was asked of the children of an area, filter by filter."""
+    words = []
+    if narrowing.agencies:
+        words.append(f"{narrowing.agencies} or more agencies now" if narrowing.agencies > 1 else "1 agency or more now")
+    words += [f"{kind_named(kind).words} involved now" for kind in sorted(narrowing.kinds)]
+    if narrowing.overlap_days:
+        days = counted(narrowing.overlap_days, "day")
+        words.append(
+            f"{narrowing.together} or more agencies at once on at least {days} of the last {PERIODS[narrowing.period]}"
+        )
+    if narrowing.ages is not Ages.ANY:
+        words.append(f"Aged {narrowing.ages.words[:1].lower()}{narrowing.ages.words[1:]}")
+    return words + [lack.words for lack in Lack if lack in narrowing.lacks]
+
+
 FILTERS = {
     function.__name__: function
     for function in (
-        bars,
-        curly,
-        duration,
-        moment,
-        number,
-        outcome,
-        progress_share,
-        progress_words,
-        share,
-        short_moment,
-        size,
-        words_of,
         age,
         anchor,
+        asked_words,
+        bars,
         belonging,
         best_contact,
-        carer_role,
-        ground,
-        reached,
         capital,
+        carer_role,
+        cell_words,
         clock_time,
         confirmation,
         confirmed_by,
         counted,
+        curly,
+        day_or,
+        duration,
+        ground,
+        grouped,
         hours,
+        in_sentence,
         interval,
+        kind_words,
         lead_words,
-        lower_first,
         long_date,
+        lower_first,
         mail,
+        moment,
         month_year,
+        number,
         of_feed,
         others_to_ring,
+        outcome,
         period,
+        period_words,
+        progress_share,
+        progress_words,
         reachable,
+        reached,
         ring_lines,
         said_by,
         said_of,
+        sector_css,
         seen_by,
-        sheet_order,
         sex,
+        share,
+        sheet_order,
         short_date,
+        short_moment,
+        size,
         sources_sentence,
         spaced,
         spoken,
@@ -471,5 +545,6 @@ FILTERS = {
         telephone,
         turned,
         who,
+        words_of,
     )
 }

@@ -4,6 +4,7 @@ from flask import g, request, url_for
 
 from graph.model.roles import Role
 from graph.services.access import Session
+from graph.services.area import ROLES as AREA_ROLES
 from graph.services.console import READERS
 
 # A user's own involvement with a child, and what looks wrong on its page, are of the page.
@@ -17,6 +18,7 @@ _SECTIONS: dict[str, str | tuple[str, ...]] = {
     "directory.find": "directory.",
     "corrections.list_queue": ("corrections.show", "corrections.settle", "corrections.list_"),
     "console.show": ("console.", "files."),
+    "area.show": "area.",
 }
 
 
@@ -31,6 +33,8 @@ def navigation() -> list[dict[str, object]]:
         if sees:
             entries.insert(1, ("Directory", "directory.find"))
             entries[2:2] = _of_own(session.role)
+        if session.role in AREA_ROLES:
+            entries.insert(1, ("My area", "area.show"))
     return [_entry(words, endpoint) for words, endpoint in entries]
 
 

@@ -97,6 +97,11 @@ def reason_for(handle: str) -> tuple[str, str, Depth] | None:
     return None if kept is None else (kept[0], kept[1], Depth(kept[2]))
 
 
+def opened() -> list[str]:
+    """The handles of the children opened in this session, oldest first."""
+    return list(_children())
+
+
 def _children() -> dict[str, list[str]]:
     return cast(dict[str, list[str]], session.get("children", {}))
 

@@ -168,6 +168,7 @@ class AreaCounts:
 
     children: int
     area: str = ""  # the authority's name
+    kinds: tuple[str, ...] = ()  # the kinds of agency that the user may ask for
     by_agencies: tuple[Row, ...] = ()
     by_kind: tuple[Row, ...] = ()
     by_overlap: tuple[Row, ...] = ()
@@ -284,6 +285,7 @@ def count_children(
             tally.add(child, narrowing, today)
     return AreaCounts(
         children=tally.children,
+        kinds=tuple(kinds),
         by_agencies=tuple(
             Row(
                 f"{number} or more" if number == MOST_AGENCIES else str(number) if number else "None",

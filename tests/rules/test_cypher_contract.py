@@ -34,7 +34,11 @@ _LOADED = "asked by loaders/state.py in pieces of bounded length, and streamed"
 _CANONICAL = "streamed: the canonical hash goes over the whole graph"
 _UNDONE = "streamed: the undo of a run goes over all that the run wrote"
 _SUMS = "sums over the whole graph: as many rows as there are feeds, subjects and properties"
+_AREA = "streamed: counts go over every child of an area"
 WITHOUT_LIMIT = {
+    "area/list_children": _AREA,
+    "area/list_involvements": _AREA,
+    "area/list_leads": _AREA,
     "canonical/list_facts": _CANONICAL,
     "canonical/list_persons": _CANONICAL,
     "canonical/list_quarantined": _CANONICAL,

@@ -11,19 +11,21 @@ from flask import Flask, render_template
 from jinja2 import ChainableUndefined, UndefinedError
 
 from graph.model import holdings
+from graph.model.area import Agencies, AreaChild, Lack, NamedChild, NamePage, Narrowing, count_children
 from graph.model.changes import MyChild, MyChildren
-from graph.model.circle import ChildRow, Depth, SearchResult
+from graph.model.circle import ChildRow, Depth, SearchResult, Standing
 from graph.model.corrections import Outcome, RequestLine, RequestList, State, Wrong
 from graph.model.feeds import FEEDS
 from graph.model.file_names import Name
 from graph.model.filter import FilterFault
 from graph.model.freshness import ScopeRow, Stopped, TrendRun, states_of
-from graph.model.kinds import Visibility
+from graph.model.kinds import Domain, Visibility
 from graph.model.quality import Figures, Filled, Snapshot, compare
 from graph.model.received import Sender
 from graph.model.roles import Role
 from graph.model.statements import OwnInvolvement, OwnService
 from graph.model.timeline import timeline_of
+from graph.model.together import Bond, Cell, Chosen, Connection, Hop, Line, Stop, Together, Way
 from graph.services.console import Board, Counted, RunLine, RunPage
 from graph.services.demonstration import Person
 from graph.services.load_queries import Publication
@@ -32,8 +34,10 @@ from graph.services.requests import LineAsked, RequestPage
 from graph.services.statements import OwnPage
 from tests.webapp import pages_of, walks_of
 from webapp import jobs
+from webapp.beside import draw_together, draw_ways
 from webapp.drawing import draw
 from webapp.inbox import Inbox, RefusedLines, WaitingFile
+from webapp.views.area import NarrowForm, WhyForm, _tables
 from webapp.views.children import ReasonForm
 from webapp.views.corrections import OutcomeForm, WrongForm
 from webapp.views.directory import DirectoryForm
@@ -123,11 +127,47 @@ def wrong_form() -> dict[str, Any]:
     return {"form": form, "line": LineAsked("Ana Costa", "Early help"), "handle": "0" * 32, "heading": "Wrong"}
 
 
+AGENCIES = Agencies(5, ("Housing", "Police"), date(2025, 1, 6), None, 40)
+NAMED = NamedChild("0" * 32, "Ana Costa", 9, AGENCIES)
+COUNTS = count_children([AreaChild("a", 9, (), frozenset({Lack.SCHOOL}))], Narrowing(), ("police",), date(2026, 1, 1))
+ASKED = Narrowing(agencies=5, kinds=frozenset({"police"}), overlap_days=3, lacks=frozenset({Lack.SCHOOL}))
+AREA = {"form": NarrowForm, "why": WhyForm, "lacks": list(Lack), "most": 200, "kinds": ("police",)}
+CELL = Cell(date(2025, 1, 6), None, Standing.UNCONFIRMED, True, None)
+TOGETHER = Together(
+    (Chosen("0" * 32, "Ana Costa", 9, False), Chosen("1" * 32, "Reuben Addo", None, True)),
+    (
+        Line(Domain.JUSTICE, "Police", "Northshire Police", None, (CELL, None)),
+        Line(Domain.HEALTH, "Ward", "Ward", "Trust", (CELL, CELL)),
+    ),
+    date(2026, 1, 1),
+    "Safeguarding concern",
+)
+ANA, REUBEN, HOME = Stop("Ana Costa", "Child", ROW), Stop("Reuben Addo", "Child", ROW), Stop("one home", "Home")
+HOPS = (
+    Hop(ANA, Bond.LIVES_AT, "", HOME, None, ("Register",)),
+    Hop(REUBEN, Bond.LIVES_AT, "", HOME, date(2025, 1, 1), ()),
+)
+CONNECTION = Connection((ANA, REUBEN), (Way((ANA, HOME, REUBEN), HOPS),), True, 2, False, date(2026, 1, 1))
+UNCONNECTED = replace(CONNECTION, ways=(), more=False, aside=0)
+WHY = {"reason": "safeguarding", "case_reference": ""}
 PAGES: list[tuple[str, dict[str, Any]]] = [
     ("about/show.html", ABOUT | {"senders": None}),
     ("about/show.html", ABOUT | {"senders": [Sender("pds", "Personal Demographics Service", None, date.min, 31)]}),
     ("about/cookies.html", {}),
     ("about/help.html", {}),
+    (
+        "area/connection.html",
+        {"shown": CONNECTION, "picture": draw_ways(CONNECTION), "handles": ["0" * 32, "1" * 32]} | WHY,
+    ),
+    ("area/connection.html", {"shown": UNCONNECTED, "picture": draw_ways(UNCONNECTED), "handles": []} | WHY),
+    ("area/counts.html", {"counts": COUNTS, "narrowing": Narrowing(), "tables": _tables(COUNTS)} | AREA),
+    ("area/counts.html", {"counts": COUNTS, "narrowing": ASKED, "tables": _tables(COUNTS)} | AREA),
+    ("area/counts.html", {"counts": replace(COUNTS, children=201), "narrowing": ASKED, "tables": []} | AREA),
+    ("area/names.html", {"page": NamePage((NAMED,), 41, 2, 3), "narrowing": ASKED} | WHY),
+    ("area/names.html", {"page": NamePage((), 0, 1, 1), "narrowing": ASKED} | WHY),
+    ("area/opened.html", {"rows": (ROW, ROW), "why": WhyForm}),
+    ("area/opened.html", {"rows": (), "why": WhyForm}),
+    ("area/together.html", {"shown": TOGETHER, "picture": draw_together(TOGETHER)} | WHY),
     ("children/circle.html", {"page": CHILD, "picture": draw(CHILD)}),
     ("children/connections.html", {"page": CHILD, "picture": draw(CHILD), "back": "/"} | walks_of.given()),
     ("children/filter.html", {"fault": FilterFault("Wrong", "day"), "fault_field": "as-at-day", "asked": {"day": "x"}}),
@@ -237,6 +277,7 @@ def test_every_page_is_rendered_here(bare_site: Flask):
     shared = {"base.html", "macros.html", "console/macros.html", "children/circle.svg", "children/connections.svg"}
     shared |= {"involvement/macros.html", "corrections/macros.html"}
     shared |= {"children/filter_form.html", "children/around.html"}
+    shared |= {"area/parts.html", "area/together.svg", "area/connection.svg"}
 
     ours = {name for name in bare_site.jinja_env.list_templates() if not name.startswith("govuk_")}
 

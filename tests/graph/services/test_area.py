@@ -2,7 +2,7 @@
 
 import random
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
@@ -434,13 +434,12 @@ def test_nothing_of_another_area_or_of_an_unpublished_run_is_counted(db: Databas
 
 
 def test_the_counts_follow_valid_time(db: Database, monkeypatch: pytest.MonkeyPatch):
-    given_busy(db)
+    child = given_busy(db)[0]
+    given_service(db, service_id="extra", name="Extra", kind="voluntary", organisation="Extra")
+    given_involvement(db, child_id=child, service_id="extra", until=TODAY + timedelta(days=1), forename="Tyrone")
     token = given_session(db, **LEAD)
-    tomorrow = replace(Narrowing(), agencies=5)
-    given_run(db, run=2)
-    values(db, "MATCH ()-[fact:INVOLVES]->() SET fact.to = $to", to=TODAY + timedelta(days=1))
-    assert count_area(db, token, tomorrow).children == 1
+    assert names(db, token, Narrowing(agencies=1)).rows[0].agencies.number == 6
 
     monkeypatch.setattr(clock, "day_in_england", lambda _moment: TODAY + timedelta(days=1))
 
-    assert count_area(db, token, tomorrow).children == 0
+    assert names(db, token, Narrowing(agencies=1)).rows[0].agencies.number == 5
