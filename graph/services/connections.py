@@ -76,7 +76,8 @@ def _show(
         wrong = Refused("Choose two different children.") if len(ends) == len(handles) else NotFound(NOT_FOUND)
         return Denied(wrong, "not two children", tuple(sorted(set(ends))))
     walk = _Walk(asked, tx, reason, hubs)
-    if not walk.learn(ends):
+    walk.learn(ends)
+    if not walk.children.keys() >= set(ends):
         return Denied(NotFound(NOT_FOUND), "not found or not for this user", tuple(sorted(ends)))
     found = walk.shortest(ends[0], ends[1])
     connection = Connection(
@@ -119,8 +120,8 @@ class _Walk:
     asked_about: set[str] = field(default_factory=set)
     aside: set[str] = field(default_factory=set)  # hubs
 
-    def learn(self, person_ids: Iterable[str]) -> bool:
-        """Whether every one of these may be on a way; the bonds of the children among them are known from now on."""
+    def learn(self, person_ids: Iterable[str]) -> None:
+        """Knows the bonds of the children among these from now on, as their pages have them for this user."""
         new = set(person_ids) - self.looked_at
         self.looked_at |= new
         for child_id, page in (folded(self.asked, self.tx, sorted(new), self.reason) if new else {}).items():
@@ -133,7 +134,6 @@ class _Walk:
                 self.bonds.setdefault((child_id, fact.target), []).append(fact)
                 self.kind_of.setdefault(fact.target, fact.type)
                 self._hear(child_id, fact.target)
-        return not self.unseen & set(person_ids)
 
     def ask_around(self, things: Iterable[str]) -> None:
         """Hears which children are at these things. A hub is left aside, and so is what is known to be a school."""

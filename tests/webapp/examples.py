@@ -28,6 +28,11 @@ def ana(visit: Visit) -> Mapping[str, str]:
     return {"handle": visit.handle("ana")}
 
 
+def bo(visit: Visit) -> Mapping[str, str]:
+    """The address of a child who shares a service with Ana."""
+    return {"handle": visit.handle("bo")}
+
+
 def elsie(visit: Visit) -> Mapping[str, str]:
     """The address of the shielded child."""
     return {"handle": visit.handle("elsie")}
@@ -156,7 +161,34 @@ CONSOLE: tuple[Example, ...] = (
     Example("/console/quality", OPERATES, "POST", leads_to="/console/jobs/<job:job_id>"),
 )
 
+LEADS = (Who.LEAD, Who.MANAGER)
+NARROWED = {"agencies": "0", "overlap": "", "period": "365", "ages": "any"}
+
+
+def narrowed(visit: Visit) -> Mapping[str, str]:
+    """Few children of the area, and why their names are asked for."""
+    return NARROWED | {"agencies": "1", **reason(visit)}
+
+
+def chosen(visit: Visit) -> Mapping[str, str]:
+    """Two children, and why they are looked at together."""
+    return {"child-1": visit.handle("ana"), "child-2": visit.handle("bo"), **reason(visit)}
+
+
+OF_AN_AREA: tuple[Example, ...] = (
+    Example("/area", LEADS),
+    Example("/area", LEADS, "POST", form=lambda _visit: NARROWED | {"kind-social_care": "1", "agencies": "1"}),
+    Example("/area", LEADS, "POST", form=lambda _visit: NARROWED | {"overlap": "999"}, note="errors"),
+    Example("/area/names", LEADS, "POST", form=narrowed),
+    Example("/area/names", LEADS, "POST", form=lambda visit: {**narrowed(visit), "reason": "x"}, note="errors"),
+    Example("/area/opened", LEADS, before=(because(), because(bo))),
+    Example("/area/together", LEADS, "POST", form=chosen),
+    Example("/area/connection", LEADS, "POST", form=chosen),
+    Example("/area/connection", LEADS, "POST", form=lambda visit: {**chosen(visit), "hubs": "1"}, note="hubs"),
+)
+
 EXAMPLES: tuple[Example, ...] = (
+    *OF_AN_AREA,
     *CONSOLE,
     Example(WALK, SEES_CHILDREN, values=ana, before=IN_FULL),
     Example(WALK, SEES_CHILDREN, values=ana, query={"steps": "home"}, before=IN_FULL, note="household"),
@@ -268,4 +300,4 @@ EXAMPLES: tuple[Example, ...] = (
 )
 # Not pages: files to save, a file by its name with its hash, and a word for a machine.
 FILES = frozenset(f"{CHILD}/circle.{ending}" for ending in ("csv", "svg", "png"))
-NOT_PAGES = frozenset({"/static/dist/<name>", "/health", "/console/jobs/<job:job_id>/progress"}) | FILES
+NOT_PAGES = frozenset({"/static/dist/<name>", "/health", "/area/counts.csv", "/console/jobs/<job:job_id>/progress"}) | FILES

@@ -21,6 +21,7 @@ from tests.builders import (
     given_carer,
     given_child,
     given_fact,
+    given_involvement,
     given_post,
     given_service_area,
     given_session,
@@ -157,7 +158,7 @@ class Example:
 
 
 def given_town(db: Database) -> dict[str, str]:
-    """Ana with her circle and a brother at home, and Elsie, who is shielded; their ids by their names."""
+    """Ana with her circle and a brother at home, Bo who shares a service, and Elsie, who is shielded; ids by names."""
     ana = given_ana(db)
     leo = given_child(db, forename="Leo")
     given_fact(db, child_id=leo, type="LIVES_AT", target="address-1")
@@ -169,7 +170,9 @@ def given_town(db: Database) -> dict[str, str]:
     given_fact(db, child_id=elsie, type="REGISTERED_WITH", target=PRACTICE)
     given_shield(db, child_id=elsie)
     given_request(db, child_id=ana)
-    return {"ana": ana, "elsie": elsie}
+    bo = given_child(db, forename="Bo", family_name="Field")
+    given_involvement(db, child_id=bo, service_id="northshire:SC1", forename="Bo")
+    return {"ana": ana, "bo": bo, "elsie": elsie}
 
 
 def given_request(db: Database, *, child_id: str, request_id: str = REQUEST) -> None:

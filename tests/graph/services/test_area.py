@@ -76,7 +76,7 @@ class World:
     involved: dict[str, list[tuple[str, date | None, date | None]]]
 
 
-def given_world(db: Database, seed: int, children: int = 24) -> World:
+def given_world(db: Database, seed: int, children: int = 18) -> World:
     """A small area of everything that matters: shields, brothers and sisters, family, conflicts, hidden services."""
     dice = random.Random(seed)
     given_run(db)

@@ -95,7 +95,7 @@ def test_a_table_has_every_service_that_may_be_seen_once_for_all_children(area: 
 
     assert [each.name for each in shown.children] == ["Ana Costa", "Bo Costa"]
     told = {line.name: [cell and cell.standing.value for cell in line.cells] for line in shown.lines}
-    assert told == {"Hillbrook Primary School": ["current", "current"], "Care": ["unconfirmed", "ended"]}
+    assert told == {"Hillbrook Primary School": ["current", "current"], "Care": ["current", "ended"]}
     assert [(line.name, line.number, line.shared) for line in shown.lines] == [
         ("Hillbrook Primary School", 2, True),
         ("Care", 1, True),
