@@ -54,6 +54,7 @@ bench: env assets  ## The benchmarks at the size of CI
 	$(BIN)/python -m benchmarks.loads --children 1000 --ways first,daily
 	$(BIN)/python -m benchmarks.circle --children 1000
 	$(BIN)/python -m benchmarks.pages --children 1000 --calls 100 --lasting 4
+	$(BIN)/python -m benchmarks.paths --children 1000
 
 campaign: env assets  ## The full sizes, outside CI: a million children both ways
 	$(BIN)/python -m benchmarks.loads --children 1000000
