@@ -20,7 +20,7 @@ MOVED_IN_DAYS = 90
 SCHOOL_AGE = range(5, 16)
 PERIODS = {28: "4 weeks", 91: "3 months", 182: "6 months", 365: "12 months"}
 LONGEST = max(PERIODS)
-_DAYS = ((0, "None"), (1, "1 to 27 days"), (28, "28 to 90 days"), (91, "91 to 181 days"), (182, "182 days or more"))
+_DAYS = ((0, "No day"), (1, "1 to 27 days"), (28, "28 to 90 days"), (91, "91 to 181 days"), (182, "182 days or more"))
 _AGO = ((0, "In the last 4 weeks"), (28, "4 weeks to 3 months ago"), (91, "3 to 12 months ago"), (365, "Longer ago"))
 
 
@@ -288,7 +288,7 @@ def count_children(
         kinds=tuple(kinds),
         by_agencies=tuple(
             Row(
-                f"{number} or more" if number == MOST_AGENCIES else str(number) if number else "None",
+                f"{number} or more" if number == MOST_AGENCIES else str(number) if number else "No agency",
                 tally.agencies[number],
                 f"agencies={number}" if number > narrowing.agencies else "",
             )

@@ -77,6 +77,11 @@ def sent(client: FlaskClient, page: BeautifulSoup, action: str, **more: str) -> 
     return read_page(answer)
 
 
+def narrowed(client: FlaskClient) -> BeautifulSoup:
+    """The counts of the children of one agency or more."""
+    return sent(client, read_page(client.get("/area")), "/area", agencies="1", overlap="", period="365", ages="any")
+
+
 def test_the_child_of_five_agencies_is_found_in_three_steps(db: Database, lead: FlaskClient):
     counts = read_page(lead.get("/area"))
     assert counts.h1 is not None
@@ -85,10 +90,10 @@ def test_the_child_of_five_agencies_is_found_in_three_steps(db: Database, lead: 
     assert not re.search(r"[0-9a-f]{32}", counts.select("main")[0].get_text())
     five = next(button for button in counts.select("button[name=also]") if button["value"] == "agencies=5")
 
-    narrowed = sent(lead, counts, "/area", also=str(five["value"]))
-    assert "1 child fits these filters" in narrowed.get_text()
-    assert "Tyrone" not in narrowed.get_text()
-    named = sent(lead, narrowed, "/area/names", **REASON)
+    fewer = sent(lead, counts, "/area", also=str(five["value"]))
+    assert "1 child fits these filters" in fewer.get_text()
+    assert "Tyrone" not in fewer.get_text()
+    named = sent(lead, fewer, "/area/names", **REASON)
 
     assert [row.get_text(" ", strip=True) for row in named.select("tbody th")] == ["Tyrone Baptiste"]
     cells = [cell.get_text(" ", strip=True) for cell in named.select("tbody td")]
@@ -116,7 +121,7 @@ def test_the_menu_leads_to_the_area_for_those_who_have_one(db: Database, site: F
 
 
 def test_chosen_children_stand_side_by_side_in_table_and_picture(db: Database, lead: FlaskClient):
-    named = sent(lead, read_page(lead.get("/area")), "/area/names", agencies="1", **REASON)
+    named = sent(lead, narrowed(lead), "/area/names", **REASON)
     boxes = {str(box["name"]): str(box["value"]) for box in named.select("input[type=checkbox]")}
     assert len(boxes) == 2
 
@@ -143,7 +148,7 @@ def test_chosen_children_stand_side_by_side_in_table_and_picture(db: Database, l
 
 def test_children_opened_in_the_session_may_be_chosen(db: Database, lead: FlaskClient):
     assert "Open the pages of two children" in read_page(lead.get("/area/opened")).get_text()
-    named = sent(lead, read_page(lead.get("/area")), "/area/names", agencies="1", **REASON)
+    named = sent(lead, narrowed(lead), "/area/names", **REASON)
     for link in named.select("tbody th a"):
         asked = read_page(lead.get(str(link["href"])))
         token = str(asked.select("main input[name=csrf_token]")[0]["value"])
@@ -228,5 +233,5 @@ def test_a_wrong_filter_is_said_at_its_field(lead: FlaskClient):
     link = wrong.select(".govuk-error-summary a")[0]
     assert "number from 0 to 365" in link.get_text()
     assert wrong.find(id=str(link["href"])[1:]) is not None
-    no_reason = sent(lead, page, "/area/names", agencies="5", overlap="", period="365", ages="any")
+    no_reason = sent(lead, narrowed(lead), "/area/names")
     assert "Choose why you need their names" in no_reason.select(".govuk-error-summary")[0].get_text()
