@@ -1,4 +1,4 @@
-// The involvements of an authority's children that have begun and were open after a day; schools and practices left out.
+// The involvements by feeds of an authority’s children, open after a day; schools and practices are left out.
 MATCH (:LocalAuthority {gss_code: $authority})<-[responsible:RESPONSIBILITY_OF]-(child:Child)
 WHERE
   responsible.run <= $published AND NOT responsible.run IN $withdrawn
@@ -11,6 +11,7 @@ WHERE
   AND (involves.ended_run IS NULL OR involves.ended_run > $published OR involves.ended_run IN $withdrawn)
   AND coalesce(involves.from <= $today, true)
   AND coalesce(involves.to > $open_after, true)
+  AND involves.said_on IS NULL
   AND NOT service:School
   AND NOT service:GPPractice
 RETURN

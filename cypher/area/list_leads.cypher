@@ -7,7 +7,8 @@ WHERE
   AND coalesce(responsible.to > $today, true)
 MATCH (child)-[seen:SEEN_BY {lead: true}]->(practitioner:Practitioner)
 WHERE
-  seen.run <= $published AND NOT seen.run IN $withdrawn
+  seen.said_on IS NULL
+  AND seen.run <= $published AND NOT seen.run IN $withdrawn
   AND (seen.ended_run IS NULL OR seen.ended_run > $published OR seen.ended_run IN $withdrawn)
   AND coalesce(seen.from <= $today, true)
   AND coalesce(seen.to > $today, true)

@@ -30,10 +30,11 @@ from graph.model.area import (
 from graph.model.circle import ChildRow, Depth
 from graph.model.errors import Refused
 from graph.model.evidence import Described, SeenChild
+from graph.model.filter import Filter
 from graph.model.intervals import Interval, age_on, years_before
 from graph.model.kinds import Domain, Kind, Tier, Visibility, kind_named
 from graph.model.names import fold_whole
-from graph.model.reasons import Reason, reason_coded
+from graph.model.reasons import reason_coded
 from graph.model.roles import Role
 from graph.model.visibility import Part, Relation, Sight, State, Viewer, decide, state_of, strictest
 from graph.services.circle import (
@@ -56,7 +57,7 @@ ROLES = frozenset({Role.SAFEGUARDING_LEAD, Role.DATA_MANAGER})
 _NO_AREA = "Your account belongs to no area. Ask your organisation’s administrator to set it."
 _TOO_MANY = f"More than {MOST_NAMES} children fit, so none is named. Narrow the list with another filter."
 _KEPT_AREAS = 4
-_BATCH = 2_000
+_BATCH, _PAGES = 2_000, 500
 
 
 @dataclass(frozen=True)
@@ -113,6 +114,7 @@ LIST_INVOLVEMENTS = Query("area/list_involvements", CountedInvolvement)
 LIST_LEADS = Query("area/list_leads", CountedLead)
 LIST_SERVICES = Query("area/list_services", SaidService)
 LIST_SHIELDED = Query("area/list_shielded", ShieldedChild)
+LIST_STATED = Query("area/list_stated", str)
 LIST_NAMED = Query("area/list_named", SeenChild)
 LIST_CIRCLES = Query("area/list_circles", SeenChild)
 SHOW_AREA = Query("area/show_area", str)
@@ -275,7 +277,9 @@ def asked_by(db: Database, token: str, opened: Opened) -> Asked | Denied:
     return Asked(db, token, opened.user, opened.user.authority, opened.received, today)
 
 
-def folded(asked: Asked, reader: Transaction, child_ids: Sequence[str], reason: Reason) -> dict[str, Folded | None]:
+def folded(
+    asked: Asked, reader: Database | Transaction, child_ids: Sequence[str], reason: str
+) -> dict[str, Folded | None]:
     """The pages of these children for this user, with what they rest on; None for a child whom the user may not see.
 
     One of another area has the signpost only: its circle takes a step of its own.
@@ -294,10 +298,10 @@ def folded(asked: Asked, reader: Transaction, child_ids: Sequence[str], reason: 
             practitioner_id=asked.user.practitioner_id,
             service_id=asked.user.service_id,
             handle=handle_of(asked.token, child.child_id),
-            reason=reason.words,
+            reason=reason,
             depth=Depth.SIGNPOST,
             today=asked.today,
-            as_at=asked.today,
+            chosen=Filter(asked.today),
             received=received(asked.db, asked.mark),
             name=asked.user.name,
             card_key=session_key(asked.token, "cards"),
@@ -335,13 +339,27 @@ def _seen(asked: Asked) -> list[AreaChild]:
     """The children of the area that this user may count, with what they may count of each."""
     area = _area(asked)
     shielded, sheltered = _guarded(asked, area)
-    seen = _Seen(asked, area, shielded, sheltered)
+    seen = _Seen(asked, area, shielded, sheltered, _stated(asked, area))
     return [child for known in area.children.values() if (child := seen.child(known)) is not None]
+
+
+def _stated(asked: Asked, area: _Area) -> dict[str, Folded]:
+    """The pages of children of whom a practitioner has said something here, which waits for no load either."""
+    found: dict[str, Folded] = {}
+    child_ids = [each for each in asked.db.read(LIST_STATED, **_scope(asked)) if each in area.children]
+    for start in range(0, len(child_ids), _PAGES):
+        pages = folded(asked, asked.db, child_ids[start : start + _PAGES], "")
+        found.update((child_id, page) for child_id, page in pages.items() if page is not None)
+    return found
+
+
+def _scope(asked: Asked) -> dict[str, Any]:
+    return {"authority": asked.authority, **asked.published}
 
 
 def _guarded(asked: Asked, area: _Area) -> tuple[frozenset[str], frozenset[str]]:
     """Who is shielded now, and who shares a home and a carer's name with one of them. A shield waits for no load."""
-    rows = asked.db.read(LIST_SHIELDED, authority=asked.authority, **asked.published)
+    rows = asked.db.read(LIST_SHIELDED, **_scope(asked))
     beside = sorted({child_id for row in rows for child_id in row.beside if child_id in area.children})
     names = {child.child_id: names_of_carers(child.facts) for child in _named(asked.db, beside, asked)}
     sheltered = {
@@ -364,6 +382,7 @@ class _Seen:
     area: _Area
     shielded: frozenset[str]
     sheltered: frozenset[str]
+    stated: dict[str, Folded]
 
     def child(self, known: CountedChild) -> AreaChild | None:
         """One child as this user may count it; None if they may not know that it is here."""
@@ -395,6 +414,8 @@ class _Seen:
         return (None, False) if row is None else (row.age, True)
 
     def _involved(self, child_id: str, relation: Relation, *, shielded: bool) -> tuple[Involved, ...]:
+        if child_id in self.stated:
+            return _involved_by_page(self.stated[child_id])
         found = []
         for each in self.area.involvements.get(child_id, ()):
             service = self.area.services[each.service_id]
@@ -430,9 +451,20 @@ class _Seen:
     def _lacks_lead(self, child_id: str, relation: Relation, involved: Sequence[Involved]) -> bool:
         if len({each.agency for each in involved if each.interval.holds(self.asked.today)}) < 2:
             return False
+        if child_id in self.stated:
+            return self.stated[child_id].told.page.lead is None
         at = {service_id for lead in self.area.leads.get(child_id, ()) for service_id in lead.services}
         # A shielded child counts for nobody but who sees all of it, so it is asked about as any other.
         return not any(self._sees(self.area.services[service_id], relation, shielded=False) for service_id in at)
+
+
+def _involved_by_page(page: Folded) -> tuple[Involved, ...]:
+    """The targeted and statutory involvements of a child's page."""
+    return tuple(
+        Involved((card.domain, card.organisation or card.name), card.kind, Interval(card.since, card.until))
+        for card in page.told.page.services
+        if card.tier is not Tier.UNIVERSAL
+    )
 
 
 _OF_AREA, _LEADS = Relation(own_area=True), Relation(own_area=True, involved=True, lead=True)
@@ -460,7 +492,7 @@ def _area(asked: Asked) -> _Area:
 
 
 def _read_area(asked: Asked) -> _Area:
-    db, scope = asked.db, {"authority": asked.authority, **asked.published}
+    db, scope = asked.db, _scope(asked)
     open_after = asked.today - timedelta(days=LONGEST)
     moved_since = asked.today - timedelta(days=MOVED_IN_DAYS)
     children = {

@@ -370,7 +370,6 @@ def _open_page(circle: _Circle, step: Step) -> Disclosure:
         homes=tuple(sorted({fact.target for fact in home_facts})),
         by_card={card.key: line.facts for card, line in carers} | {card.key: line.facts for card, line in services},
         ends=_ends((card.key, line) for card, line in carers) | _ends((card.key, line) for card, line in services),
-        by_card={card.key: line.facts for card, line in carers} | {card.key: line.facts for card, line in services},
     )
 
 

@@ -124,7 +124,7 @@ class _Walk:
         """Knows the bonds of the children among these from now on, as their pages have them for this user."""
         new = set(person_ids) - self.looked_at
         self.looked_at |= new
-        for child_id, page in (folded(self.asked, self.tx, sorted(new), self.reason) if new else {}).items():
+        for child_id, page in (folded(self.asked, self.tx, sorted(new), self.reason.words) if new else {}).items():
             # A shielded child, and one of the user's family, is as if not there to who may not open its circle.
             if page is None or page.hidden or page.family:
                 self.unseen.add(child_id)

@@ -34,7 +34,9 @@ def _show(
     if isinstance(asked, Denied):
         return asked
     child_ids = [child_id for handle in handles if (child_id := child_of(token, handle)) is not None]
-    found = {child_id: page for child_id, page in folded(asked, tx, child_ids, reason).items() if page is not None}
+    found = {
+        child_id: page for child_id, page in folded(asked, tx, child_ids, reason.words).items() if page is not None
+    }
     if len(child_ids) < len(handles) or found.keys() != set(child_ids):
         return Denied(NotFound(NOT_FOUND), "not found or not for this user", tuple(sorted(set(child_ids))))
     children = sorted(found.values(), key=lambda each: (fold_whole(each.told.page.name), each.seen.child_id))

@@ -443,3 +443,17 @@ def test_the_counts_follow_valid_time(db: Database, monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(clock, "day_in_england", lambda _moment: TODAY + timedelta(days=1))
 
     assert names(db, token, Narrowing(agencies=1)).rows[0].agencies.number == 5
+
+
+def test_what_a_practitioner_says_here_counts_at_once(db: Database):
+    child = given_busy(db)[0]
+    given_service(db, service_id="extra", name="Extra", kind="voluntary", organisation="Extra")
+    token = given_session(db, **LEAD)
+    assert names(db, token, Narrowing(agencies=1)).rows[0].agencies.number == 5
+
+    said = {"source": "signpost", "supplier": "northshire"}
+    record = given_record(db, child_id=child, key="said", forename="Tyrone", family_name="Baptiste", **said)
+    fact = {"involvement": "said", "said_on": TODAY, "said_at": 1, "said_after": 1, **said}
+    given_fact(db, child_id=child, type="INVOLVES", target="extra", record=record, since=TODAY, **fact)
+
+    assert names(db, token, Narrowing(agencies=1)).rows[0].agencies.number == 6
