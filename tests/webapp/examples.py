@@ -300,4 +300,6 @@ EXAMPLES: tuple[Example, ...] = (
 )
 # Not pages: files to save, a file by its name with its hash, and a word for a machine.
 FILES = frozenset(f"{CHILD}/circle.{ending}" for ending in ("csv", "svg", "png"))
-NOT_PAGES = frozenset({"/static/dist/<name>", "/health", "/area/counts.csv", "/console/jobs/<job:job_id>/progress"}) | FILES
+NOT_PAGES = (
+    frozenset({"/static/dist/<name>", "/health", "/area/counts.csv", "/console/jobs/<job:job_id>/progress"}) | FILES
+)
