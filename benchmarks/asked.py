@@ -56,6 +56,13 @@ class TimedDatabase(Database):
         _note(self.asked, query.name, 0, time.perf_counter() - begun)
         return found
 
+    def read_one(self, query: Query[Row], **parameters: Any) -> Row | None:
+        """As the database's own."""
+        begun = time.perf_counter()
+        found = super().read_one(query, **parameters)
+        _note(self.asked, query.name, 0, time.perf_counter() - begun)
+        return found
+
     def transact(
         self, work: Callable[[Transaction], Result], *, op_id: str | None = None, resolve: Query[Any] | None = None
     ) -> Result:

@@ -74,7 +74,9 @@ def _open(page: Page, *, story: int) -> None:
 def _take(page: Page, name: str) -> None:
     """A picture of the whole page, in as many colours as pages have, so that it stays small."""
     taken = Image.open(BytesIO(page.screenshot(full_page=True))).convert("RGB")
-    taken.quantize(128, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE).save(FOLDER / f"{name}.png", optimize=True)
+    taken.quantize(128, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE).save(
+        FOLDER / f"{name}.png", optimize=True
+    )
 
 
 if __name__ == "__main__":
