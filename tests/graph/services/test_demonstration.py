@@ -10,7 +10,7 @@ from graph.model.roles import Role
 from graph.services import access, demonstration
 from graph.settings import Connection, Settings
 from graph.store import Database
-from tests.builders import SCHOOL, given_child, given_run, given_service, given_user
+from tests.builders import SCHOOL, given_child, given_run, given_service, given_session, given_user
 
 
 @pytest.fixture(autouse=True)
@@ -68,6 +68,7 @@ def test_everybody_is_listed_with_role_service_and_a_code_that_works(db: Databas
     given_service(db)
     dawn = given_user(db, service_id=SCHOOL)
     given_user(db, username="ops", name="Jo Marsh", role=Role.OPERATOR, organisation="Signpost operations")
+    given_session(db, username="bench")
     given_user(db, username="gone", name="Gone")
     access.disable_user(db, username="gone", by="test")
 
