@@ -8,7 +8,7 @@ from webapp.lettering import fit
 
 _NAMES, _COLUMN, _ROW = 300, 176, 44
 _CHILD_HEIGHT, _TOP = 54, 30
-_BOX_WIDTH, _BOX_HEIGHT, _GAP, _WAY = 180, 56, 150, 96
+_BOX_WIDTH, _BOX_HEIGHT, _GAP, _WAY = 180, 56, 190, 96
 _NAME, _KIND, _SINCE, _BOND = 15.0, 13.0, 12.5, 13.0
 
 
@@ -129,7 +129,7 @@ def _bar(line: Line, y: float) -> Bar:
     )
     return Bar(
         y=y,
-        x1=0,
+        x1=_NAMES,
         x2=max(dot.x for dot in dots),
         css=sector_css(line.domain),
         name=fit(line.name, _NAME, _NAMES - 24, bold=True),

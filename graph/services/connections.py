@@ -22,7 +22,6 @@ _BONDS = tuple(bond.name for bond in Bond)
 # What a child, a home and so on is called on the page.
 _KINDS = {
     "CARED_FOR_BY": "Carer",
-    "LIVES_AT": "Home",
     "ATTENDS": "School",
     "REGISTERED_WITH": "GP practice",
     "SEEN_BY": "Practitioner",
@@ -274,8 +273,8 @@ class _Walk:
         facts = [*before, *after]
         said: list[Described] = [each for fact in facts for each in fact.described]
         if facts[0].type == "LIVES_AT":
-            return Stop("one home", _KINDS["LIVES_AT"])
-        words = best_said(said, lambda each: each.name or _full_name(each)) or _KINDS.get(facts[0].type, "A service")
+            return Stop("the same home", "")
+        words = best_said(said, lambda each: each.name or _full_name(each)) or _KINDS.get(facts[0].type, "a service")
         kind = kind_named(kind_said(said)).words if facts[0].type in _PLACES else _KINDS[facts[0].type]
         return Stop(words, kind)
 

@@ -140,7 +140,7 @@ def test_each_kind_of_bond_connects_two_children(area: Database):
     people = connection(area, token, made["Cy"], made["Di"])
     carers = connection(area, token, made["Ed"], made["Fi"])
 
-    assert through(homes) == [["one home"]]
+    assert through(homes) == [["the same home"]]
     assert homes.ways[0].hops[0].since == TODAY - timedelta(days=5)
     assert homes.ways[0].hops[0].sources
     assert through(people) == [["Priya Nair"]]
