@@ -177,7 +177,7 @@ def test_a_shielded_child_has_five_items_and_whom_to_ask(db: Database, client: F
 def test_other_roles_find_no_child_and_are_told_what_is_theirs(db: Database, client: FlaskClient, sign_in, role):
     sign_in(client, given_user(db, role=role, authority=None))
 
-    start = read_page(client.get("/"))
+    start = read_page(client.get("/", follow_redirects=True))
 
     assert start.select("main code")
     assert client.get("/find-a-child").status_code == 403
