@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from itertools import pairwise
 
+from graph.model import clock
 from graph.model.errors import NotFound, Refused
 from graph.model.evidence import Described, SeenFact
 from graph.model.kinds import kind_named
@@ -96,6 +97,13 @@ def _show(
         facts=tuple(sorted({fact.fact_id for nodes in found[:MOST_WAYS] for fact in walk.facts_of(nodes)})),
         count=len(found[:MOST_WAYS]),
     )
+
+
+def plan_connection(db: Database) -> None:
+    """Nothing: what is asked around two children is planned."""
+    nothing: dict[str, list[str]] = {name: [] for name in _LISTS.values()}
+    today = clock.day_in_england(clock.now())
+    db.read(LIST_AROUND, **nothing, most=HUB + 1, manages="", published=0, withdrawn=[], today=today)
 
 
 @dataclass

@@ -6,6 +6,8 @@ from graph.model.circle import Depth
 from graph.model.errors import NotFound, Refused
 from graph.model.reasons import REASONS
 from graph.services.access import show_session
+from graph.services.area import plan_area
+from graph.services.connections import plan_connection
 from graph.services.disclosure import show_child
 from graph.services.handles import handle_of
 from graph.services.holdings import list_senders
@@ -20,7 +22,7 @@ _NO_CHILD = "0000000000"
 
 def warm(db: Database) -> None:
     """Nothing: the graph has planned what pages ask most, with parameters of the kinds that they pass."""
-    for ask in (_session, plan_search, _page, plan_walk, list_senders):
+    for ask in (_session, plan_search, _page, plan_walk, list_senders, plan_area, plan_connection):
         _asked(ask, db)
 
 
