@@ -109,11 +109,11 @@ def address(assets: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
 
 def _serve_pages(app: Flask) -> None:
     @public
-    def show_picture(name: str) -> str:
-        page = PAGES[name]
+    def show_picture(handle: str) -> str:
+        page = PAGES[handle]
         return render_template("children/circle.html", page=page, picture=draw(page))
 
-    app.add_url_rule("/picture/<name>", "show_picture", show_picture)
+    app.add_url_rule("/picture/<handle>", "show_picture", show_picture)
 
 
 @pytest.fixture
@@ -250,6 +250,7 @@ def test_it_is_said_where_one_is(opened: Callable[..., Page]):
 
 def test_a_choice_is_one_in_picture_and_list(opened: Callable[..., Page]):
     page = opened("ana")
+    page.locator(".picture__canvas").scroll_into_view_if_needed()
     spot = page.evaluate(CANVAS)["nodes"]["place-education-0"]
 
     page.mouse.click(spot["x"], spot["y"])
