@@ -25,10 +25,10 @@ def chosen() -> Filter:
     return read_filter(request.args, clock.day_in_england(clock.now()))
 
 
-def address(endpoint: str, handle: str, asked: Filter | None) -> str:
-    """The address of a page of a child that obeys the same filter, or none."""
+def address(endpoint: str, handle: str, asked: Filter | None, **more: str | None) -> str:
+    """The address of a page of a child that obeys the same filter, or none; `more` stands in its query string too."""
     query: dict[str, Any] = {} if asked is None else {**asked.query(clock.day_in_england(clock.now()))}
-    return url_for(endpoint, handle=handle, **query)
+    return url_for(endpoint, handle=handle, **(query | more))
 
 
 def words(asked: Filter) -> str:

@@ -4,7 +4,6 @@ import hashlib
 import hmac
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 
 from graph.model import clock
 from graph.model.circle import Act, CarerCard, ChildPage, ChildRow, Depth, Provenance, ServiceCard
@@ -132,9 +131,11 @@ def show_connections(
     case_reference: str,
     depth: Depth,
     steps: Sequence[str],
-    as_at: date | None = None,
+    chosen: Filter | None = None,
 ) -> Connections:
-    """The circle of a child and the walk from it by these steps; one event lists every child that is shown.
+    """The circle of a child as it is chosen, and the walk from it by these steps, as at the same day.
+
+    One event lists every child that is shown.
 
     Raises NotFound, or Refused (no circle, shielded, the children of a school, practice or service).
     """
@@ -148,7 +149,7 @@ def show_connections(
         depth=depth,
         at=moment,
         today=today,
-        chosen=Filter(min(as_at or today, today)),
+        chosen=chosen or Filter(today),
         act=Act.PAGE,
     )
 

@@ -9,7 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks import lookups
+from benchmarks.search import AIMS, measure
 from graph import server
+from graph.model import clock
 from graph.model.errors import Conflict
 from graph.services import access, shields
 from graph.services.canonical import Canonical, canonical_hash
@@ -27,6 +30,7 @@ from tests.conftest import Statement, free_port
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(1800)]
 CHILDREN = int(os.environ.get("SIGNPOST_TEST_CHILDREN", "20000"))
 AS_AT = date(2026, 11, 21)
+LOOK_UPS = 300
 
 
 @pytest.fixture(scope="module")
@@ -139,6 +143,19 @@ def check_first(own: Settings) -> None:
 def test_both_ways_make_the_same_graph_and_the_first_takes_along_what_was_there(both: Both) -> None:
     assert {result.outcome for result in both.results} == {"loaded"}
     assert both.daily.parts == both.first.parts
+
+
+def test_children_are_found_among_so_many_by_what_people_type(both: Both, population: Path) -> None:
+    """The aims of search, on look-ups with slips of every kind from each naming culture (benchmarks/README.md)."""
+    today = clock.day_in_england(clock.now())
+    wanted = lookups.make(population / "today" / "truth", LOOK_UPS, seed=5, today=today)
+
+    with opened(both.settings) as db:
+        report = measure(db, population / "today", list(wanted))
+
+    assert report.all["lookups"] == LOOK_UPS
+    assert report.all["first_3"] >= AIMS["first_3"], report.missed
+    assert report.all["first_20"] >= AIMS["first_20"], report.missed
 
 
 def test_tomorrows_files_do_what_each_is_there_for(both: Both, population: Path) -> None:

@@ -36,12 +36,15 @@ def main() -> int:
         teacher.set_viewport_size({"width": _WIDE, "height": 900})
         _open(teacher, story=7)
         _take(teacher, "signpost")
+        teacher.get_by_role("link", name="My children").click()
+        _take(teacher, "my-children")
         lead = _signed_in(browser, settings, "grace.field")
         _open(lead, story=1)
         lead.get_by_role("link", name="Explore connections").first.click()
         _take(lead, "connections")
         lead.goto(f"http://localhost:{settings.web_port}/directory")
         _take(lead, "directory")
+        _many_agencies(lead)
         operator = _signed_in(browser, settings, "ops", heading=None)
         _take(operator, "console")
         browser.close()
@@ -70,6 +73,22 @@ def _open(page: Page, *, story: int) -> None:
     page.get_by_label(_REASON).check()
     page.get_by_role("button", name="Continue").click()
     page.get_by_role("heading", level=1, name=name).wait_for()
+
+
+def _many_agencies(lead: Page) -> None:
+    """Where five agencies work with one child: counts, then names for a reason, then children side by side."""
+    lead.get_by_role("link", name="My area").click()
+    lead.get_by_label("Agencies involved now").select_option("3 or more")
+    lead.get_by_role("button", name="Apply filters").click()
+    _take(lead, "area")
+    lead.get_by_label("Child protection enquiry").check()
+    lead.get_by_role("button", name="Show names").click()
+    _take(lead, "area-names")
+    for box in lead.get_by_role("checkbox").all()[:4]:
+        box.check()
+    lead.get_by_role("button", name="Show 2 to 8 side by side").click()
+    lead.get_by_role("heading", level=1, name="Children side by side").wait_for()
+    _take(lead, "side-by-side")
 
 
 def _take(page: Page, name: str) -> None:

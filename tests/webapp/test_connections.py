@@ -83,6 +83,19 @@ def test_from_the_circle_step_by_step_and_back(site: Flask, db: Database, ana: s
     assert sorted(shown) == [(1,), (1,), (2,), (2,)]
 
 
+def test_a_walk_keeps_to_the_day_and_kinds_of_the_circle(site: Flask, db: Database, ana: str) -> None:
+    client, address = visitor(site, db, ana)
+    asked = "?as_at=2026-06-01&show=current"
+    circle = read_page(client.get(address + asked))
+
+    start = read_page(client.get(str(circle.select_one("a[href*='/connections']")["href"])))  # type: ignore[index]
+    home = read_page(client.get(step(start, "Add to the picture.*Household")))
+
+    for page in (start, home):
+        assert "As at 1 June 2026; current only" in page.get_text()
+        assert step(page, "Leave this") == address + asked
+
+
 def test_what_is_refused_and_what_is_not_found(site: Flask, db: Database, ana: str) -> None:
     client, address = visitor(site, db, ana)
     page = read_page(client.get(f"{address}/connections?steps=home.nonsense.carer-c000000000000.../../x"))

@@ -251,6 +251,8 @@ def test_it_is_said_where_one_is(opened: Callable[..., Page]):
 def test_a_choice_is_one_in_picture_and_list(opened: Callable[..., Page]):
     page = opened("ana")
     page.locator(".picture__canvas").scroll_into_view_if_needed()
+    # Cytoscape hears that the page has scrolled with the next frame, as nobody's hand is quick enough to notice.
+    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
     spot = page.evaluate(CANVAS)["nodes"]["place-education-0"]
 
     page.mouse.click(spot["x"], spot["y"])
@@ -348,6 +350,17 @@ def test_with_forced_colours_the_drawing_stays(opened: Callable[..., Page]):
     expect(page.locator("svg.circle--taken")).to_be_attached(timeout=20_000)
     page.emulate_media(forced_colors="active")
     expect(page.locator(".picture__canvas")).to_have_count(0, timeout=20_000)
+
+
+def test_every_printed_sheet_says_who_printed_it(opened: Callable[..., Page]):
+    page = opened("many")
+    page.emulate_media(media="print")
+
+    # What stands in the foot of a table, the browser prints on every sheet.
+    styles = page.evaluate("['main', '.seal'].map((one) => getComputedStyle(document.querySelector(one)).display)")
+
+    assert styles == ["table", "table-footer-group"]
+    assert "Shown to Dawn Okoro" in page.locator(".seal").inner_text()
 
 
 def test_the_drawing_is_printed_not_the_canvas(opened: Callable[..., Page]):

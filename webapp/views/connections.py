@@ -5,9 +5,10 @@ import re
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from graph.model.filter import Filter
 from graph.model.walking import Walk
 from graph.services.walking import show_connections
-from webapp import sessions
+from webapp import asked, sessions
 from webapp.access import Permission, needs
 from webapp.database import db
 from webapp.drawing import draw
@@ -26,7 +27,7 @@ def show(handle: str) -> Response | str:
     if given is None:
         return redirect(url_for("children.state_reason", handle=handle))
     reason, case_reference, depth = given
-    steps = _steps()
+    steps, chosen = _steps(), asked.chosen()
     shown = show_connections(
         db(),
         sessions.token(),
@@ -35,6 +36,7 @@ def show(handle: str) -> Response | str:
         case_reference=case_reference,
         depth=depth,
         steps=steps,
+        chosen=chosen,
     )
     return render_template(
         "children/connections.html",
@@ -42,8 +44,8 @@ def show(handle: str) -> Response | str:
         picture=draw(shown.page),
         walk=shown.walk,
         tray=draw_walk(shown.walk),
-        links=_links(handle, shown.walk),
-        back=url_for("children.show", handle=handle),
+        links=_links(handle, chosen, shown.walk),
+        back=asked.address("children.show", handle, chosen),
     )
 
 
@@ -52,15 +54,12 @@ def _steps() -> list[str]:
     return [word for word in request.args.get("steps", "").split(_BETWEEN) if _STEP.fullmatch(word)]
 
 
-def _links(handle: str, walk: Walk) -> dict[str, str]:
-    """For each step the address that takes it, or takes it back; the other steps stay as they are."""
+def _links(handle: str, chosen: Filter, walk: Walk) -> dict[str, str]:
+    """For each step the address that takes it, or takes it back; the filter and the other steps stay as they are."""
     taken = [band.step.word for band in walk.bands]
-    return {step.word: _address(handle, _changed(taken, step.word)) for step in walk.steps}
+    after = {step.word: _BETWEEN.join(_changed(taken, step.word)) or None for step in walk.steps}
+    return {word: asked.address("connections.show", handle, chosen, steps=steps) for word, steps in after.items()}
 
 
 def _changed(taken: list[str], word: str) -> list[str]:
     return [each for each in taken if each != word] if word in taken else [*taken, word]
-
-
-def _address(handle: str, steps: list[str]) -> str:
-    return url_for("connections.show", handle=handle, steps=_BETWEEN.join(steps) or None)

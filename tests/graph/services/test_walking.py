@@ -8,6 +8,7 @@ import pytest
 from graph.model import clock
 from graph.model.circle import Depth
 from graph.model.errors import NotFound, Refused
+from graph.model.filter import Filter
 from graph.model.roles import Role
 from graph.model.walking import MOST_AT_A_STEP, Connections, Step, Way, hub_of
 from graph.services.handles import child_of, handle_of
@@ -66,7 +67,7 @@ def walk(db: Database, token: str, child_id: str, *steps: str, as_at: date | Non
         case_reference="",
         depth=Depth.CIRCLE,
         steps=steps,
-        as_at=as_at,
+        chosen=None if as_at is None else Filter(as_at),
     )
 
 
