@@ -10,7 +10,7 @@ from zipfile import ZipFile
 import pytest
 import zstandard
 
-from benchmarks import circle, loads, population
+from benchmarks import loads, population
 from benchmarks.asked import Asked
 from benchmarks.measure import Peaks, quantile, table, times
 from benchmarks.ways import FeedFigures, ImportFigures, WayFigures
@@ -89,28 +89,3 @@ def content(path: Path, feed: str) -> list[bytes]:
     """What is inside a file, unpacked."""
     source = replace(FEEDS[feed].source, members="*.csv")
     return [member.read() for _, member in members(path, source)]
-
-
-@pytest.mark.slow
-@pytest.mark.timeout(900)
-def test_a_report_of_look_ups_has_every_figure(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    words = "--children 400 --as-at 2026-11-20 --calls 20 --clients 2 --lasting 0.5 --json --heap 512m"
-
-    assert circle.main([*words.split(), "--page-cache", "128m", "--work", str(tmp_path)]) == 0
-
-    report = json.loads(capsys.readouterr().out)
-    assert set(report["figures"]) == {
-        "disclosure, first calls after a start",
-        "circle query alone, first touch",
-        "circle query alone, warm",
-        "circle query with its commit, first touch",
-        "circle query with its commit, warm",
-        "disclosure, first touch",
-        "disclosure, warm",
-        "search, first touch",
-        "search, warm",
-        "disclosure, 2 clients",
-    }
-    assert set(report["aims"]) == {"circle_query_p99", "disclosure_p99"}
-    assert report["audit"]["events"] > 0
-    assert report["peaks"]["java"]["server"] > 0
