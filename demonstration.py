@@ -194,7 +194,7 @@ Practitioners (dawn.okoro, a teacher; lena.walsh, a key worker):
   2. Find {refuge}, born {refuge_born:%-d %B %Y}: what may you see of a shielded child?
   3. Find {five}, born {five_born:%-d %B %Y}: which services are not listed, and whom can you ask?
 Safeguarding leads (grace.field):
-  1. Find {five} again: what does a lead see that a teacher does not?
+  1. Open “My area” and ask for 5 or more agencies: who is that child, and which agencies work with him?
   2. Find Reuben, who moved here from Southmere: what ended there, and when?
   3. Find a child of Southmere: you get the signpost, and the circle by a second step.
 Operators (ops: the console has tomorrow’s files in its inbox; or at a second terminal, SIGNPOST_HOME={settings.home}):

@@ -8,6 +8,7 @@ from webapp.lettering import fit
 
 _NAMES, _COLUMN, _ROW = 300, 176, 44
 _CHILD_HEIGHT, _TOP = 54, 30
+_EDGE = 14  # the last child's dates reach beyond its column
 _BOX_WIDTH, _BOX_HEIGHT, _GAP, _WAY = 180, 56, 190, 96
 _NAME, _KIND, _SINCE, _BOND = 15.0, 13.0, 12.5, 13.0
 
@@ -106,7 +107,7 @@ def draw_together(shown: Together) -> Beside:
         met = [row.y for row in rows if any(dot.x == _centre(at) for dot in row.dots)]
         stems += [Stroke(_centre(at), min([child_y, *met]), _centre(at), max([child_y, *met]))]
     return Beside(
-        width=_NAMES + len(shown.children) * _COLUMN,
+        width=_NAMES + len(shown.children) * _COLUMN + _EDGE,
         height=first_below + len(below) * _ROW,
         title=f"Services of {len(shown.children)} children side by side; the table says the same",
         stems=tuple(stems),
