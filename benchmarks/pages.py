@@ -123,6 +123,7 @@ def _measured(settings: Settings, chosen: argparse.Namespace, work: Path) -> Rep
             children = circle._draw(db, chosen)
             tokens = [user(db, authority=chosen.authority) for _ in range(chosen.workers)]
         report.first["cold"] = _first_page(settings, site_home, tokens[0], children[0])
+        children = children[:1] + _shown(settings, site_home, tokens[0], children[1:])
     # A new server has planned nothing: what warming does for the first visitor can be seen on the next.
     with served(settings):
         with opened(settings) as db:
@@ -145,6 +146,13 @@ def _first_page(settings: Settings, site_home: Settings, token: str, child: Chil
         begun = time.perf_counter()
         client.child(child)
         return round(1000 * (time.perf_counter() - begun), 1)
+
+
+def _shown(settings: Settings, site_home: Settings, token: str, children: Sequence[Child]) -> list[Child]:
+    """Those of the children who have a page: not who has died or left England since the register was written."""
+    with opened(settings) as db:
+        visitor = _Visitor(_site(site_home, db), token)
+        return [child for child in children if visitor.has_page(child)]
 
 
 def _pages(
@@ -227,8 +235,16 @@ class _Visitor:
         assert answer.status_code == 200, f"{address}: {answer.status_code}"
         return bytes(answer.data)
 
+    def has_page(self, child: Child) -> bool:
+        """Whether this user is shown the child."""
+        return self._client.get(self._opened(child)).status_code == 200
+
     def child(self, child: Child) -> bytes:
         """The child's whole circle; the reason is in the cookie, as after the form."""
+        return self.get(self._opened(child))
+
+    def _opened(self, child: Child) -> str:
+        """Where the child's page is, once the reason for it is in the cookie."""
         handle = self.handle(child)
         with self._site.test_request_context("/"):
             sessions.keep_reason(handle, _REASON, "")
@@ -236,7 +252,7 @@ class _Visitor:
             kept = dict(flask.session)
         with self._client.session_transaction() as session:
             session.update(kept)
-        return self.get(f"/children/{handle}")
+        return f"/children/{handle}"
 
     def search(self, child: Child) -> bytes:
         """What is found by the child's name and date of birth."""
