@@ -100,7 +100,9 @@ def in_words(report: Mapping[str, Any], why: Mapping[str, int]) -> str:
     """The report for a person."""
     names = ("precision", "recall", "f1", "links")
     rows = [(kind, *(report[kind][name] for name in names[:3]), report[kind]["links"]) for kind in _KINDS]
-    shares = [(kind, *(f"{value:.6f}" if isinstance(value, float) else value for value in rest)) for kind, *rest in rows]
+    shares = [
+        (kind, *(f"{value:.6f}" if isinstance(value, float) else value for value in rest)) for kind, *rest in rows
+    ]
     return "\n\n".join(
         [
             table(("", *names), shares),
@@ -177,7 +179,9 @@ def _truth(path: Path, left: pa.Table, right: pa.Table | None, one: Path, other:
     frame = _table(path)
     for name in _SIDES:
         if name not in frame.columns:
-            raise Unreadable(f"{path.name} has no column `{name}`. Its columns must be left,right: a pair of keys a row.")
+            raise Unreadable(
+                f"{path.name} has no column `{name}`. Its columns must be left,right: a pair of keys a row."
+            )
     files = ((left, one, "left"), (left if right is None else right, other or one, "right"))
     for records, file, name in files:
         missing = set(frame[name]) - set(records["key"].to_pylist())

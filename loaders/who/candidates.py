@@ -158,8 +158,9 @@ def _put(con: duckdb.DuckDBPyConnection, records: pa.Table, name: str, *, regist
     unlike = (
         "a.given <> b.given"
         if register
-        else "jaro_winkler_similarity(a.given, b.given) < 0.85 AND damerau_levenshtein(a.given, b.given) > 1"
+        else "(jaro_winkler_similarity(a.given, b.given) < 0.85 AND damerau_levenshtein(a.given, b.given) > 1"
         " AND NOT list_contains(a.forms, b.given) AND NOT list_contains(b.forms, a.given)"
+        " OR a.given <> b.given AND left(a.middle, 1) <> left(b.middle, 1))"
     )
     for same in ("a.postcode = b.postcode", "a.family = b.family AND a.area = b.area"):
         con.execute(

@@ -61,9 +61,7 @@ _MIDDLE = (
 _YEAR, _MONTH, _DAY = (
     f"(substr(born_l, {at}, {size}) = substr(born_r, {at}, {size}))" for at, size in ((1, 4), (5, 2), (7, 2))
 )
-_TURNED = (
-    f"({_YEAR} AND substr(born_l, 5, 2) = substr(born_r, 7, 2) AND substr(born_l, 7, 2) = substr(born_r, 5, 2))"
-)
+_TURNED = f"({_YEAR} AND substr(born_l, 5, 2) = substr(born_r, 7, 2) AND substr(born_l, 7, 2) = substr(born_r, 5, 2))"
 _TWO_OF_THREE = f"({_YEAR}::INT + {_MONTH}::INT + {_DAY}::INT >= 2)"
 _SAME_POSTCODE = "coalesce(postcode_l = postcode_r, FALSE)"
 # Neighbours live in one street: their numbers must not differ where both are known.

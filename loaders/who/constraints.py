@@ -44,7 +44,7 @@ def broken(records: Iterable[Said]) -> tuple[str, ...]:
 
 
 def violations(links: Iterable[Link], said: Mapping[str, Said]) -> dict[Link, str]:
-    """The links of every cluster that breaks a constraint, and which. All of them go to review: none is the wrong one."""
+    """The links of every cluster that breaks a constraint, and which: none is the wrong one."""
     every = list(links)
     members: dict[str, int] = {}
     reasons: dict[int, str] = defaultdict(str)

@@ -4,6 +4,7 @@ What is learnt and measured on these says nothing of real feeds (matching.md, he
 """
 
 import hashlib
+from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -54,8 +55,10 @@ def read(folder: Path, *, unknown: float = 0.08) -> Invented:
     of_birth = left["key"].str.startswith("births/")
     left = left[[not (birth and person[key] in adopted) for key, birth in zip(left["key"], of_birth, strict=True)]]
     left = left[[person[key] != "" for key in left["key"]]].reset_index(drop=True)
-    record_of = {person[key]: key for key in right["key"]}
-    truth = [(key, record_of[person[key]]) for key in left["key"] if person[key] in record_of]
+    records_of: dict[str, list[str]] = defaultdict(list)
+    for key in right["key"]:
+        records_of[person[key]].append(key)
+    truth = [(key, record) for key in left["key"] for record in records_of[person[key]]]
     return Invented(left, right, truth, person)
 
 

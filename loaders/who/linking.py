@@ -1,4 +1,4 @@
-"""The way of a record: certain pairs first, then candidates, weights and the decision; one file, or one against another.
+"""The way of a record: certain pairs, then candidates, weights and the decision; one file, or one against another.
 
 Against an index (matching.md 5): a record whose number or whole demographics say so without contradiction is linked
 by rule; the rest is compared with every candidate, and the policy decides. Within one file every pair is decided from
@@ -49,7 +49,9 @@ class Linked:
         return sum(decision.outcome is outcome for decision in self.decisions.values())
 
 
-def link(left: pa.Table, right: pa.Table | None = None, *, model: Model | None = None, limits: Limits = LIMITS) -> Linked:
+def link(
+    left: pa.Table, right: pa.Table | None = None, *, model: Model | None = None, limits: Limits = LIMITS
+) -> Linked:
     """Who of the left records is who of the right ones, or of the left ones themselves; the order makes no difference.
 
     Both tables come from `records.tidy` with as many other columns.
@@ -158,7 +160,9 @@ class _Way:
         pairs = sorted((place[one], place[other]) for one, other in rivals)
         self.con.register(
             "rivals",
-            pa.table({"pair": range(1, len(pairs) + 1), "l": [l for l, _ in pairs], "r": [r for _, r in pairs]}),
+            pa.table(
+                {"pair": range(1, len(pairs) + 1), "l": [one for one, _ in pairs], "r": [two for _, two in pairs]}
+            ),
         )
         scored = score(
             self.con,
@@ -218,7 +222,7 @@ class _Way:
 
 
 def only_certain(pairs: Iterable[Evidence]) -> Decision | None:
-    """The link of the one record that a rule is certain of, or None where there is none, or more, or a contradiction."""
+    """The link of the one record that a rule is certain of, or None: there is none, or more, or a contradiction."""
     every = list(pairs)
     sure = [(pair, reason) for pair in every if (reason := certain(pair)) is not None]
     holders = {pair.record for pair in every if Number.EQUAL in (pair.nhs, pair.upn)}

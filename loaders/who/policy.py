@@ -34,7 +34,7 @@ class Veto(StrEnum):
     NUMBER_ELSEWHERE = "Somebody else holds the number of this record."
     FORENAME_DIFFERS = "The forenames differ."
     FORENAME_UNKNOWN = "No forename is known on one side, and no number speaks for them."
-    CO_TWIN = "A forename that only resembles, the same birthday and the same home: this may be a twin."
+    CO_TWIN = "The forenames only resemble, at the same birthday and in the same home: this may be a twin."
     MULTIPLE_BIRTH = "One is of a multiple birth, and neither a number nor the exact forename says which."
     NAMES_SWAPPED = "The names stand in each other's place, and neither number nor district speaks for them."
     NAMES_DIFFER = "The forename only resembles, and the family name differs."
@@ -109,7 +109,7 @@ _HERE = ("home", "address", "postcode")
 _AT_HOME = (*_HERE, "former")
 _NOT_ONE_FORENAME = ("form", "close", "weak", "else", "unknown")
 _BORN_ALIKE = ("exact", "turned", "slip", "two_of_three")
-# What keeps brothers, sisters and twins apart. Where files hold nobody of one home, bits alone are evidence of a person.
+# What keeps brothers, sisters and twins apart. Where files hold nobody of one home, bits are evidence of a person.
 _AGAINST_FAMILIES = (
     Veto.FORENAME_DIFFERS,
     Veto.FORENAME_UNKNOWN,
@@ -144,7 +144,7 @@ def vetoes(pair: Evidence, limits: Limits = LIMITS) -> tuple[Veto, ...]:
         Veto.NUMBERS_CLASH: Number.CLASH in (pair.nhs, pair.upn),
         Veto.FORENAME_DIFFERS: pair.given == "else" and not surely,
         Veto.FORENAME_UNKNOWN: pair.given == "unknown" and (lone or pair.multiple),
-        Veto.CO_TWIN: pair.given == "weak" and pair.born == "exact" and pair.place in _HERE and lone,
+        Veto.CO_TWIN: _maybe_twin(pair) and lone,
         Veto.MULTIPLE_BIRTH: pair.multiple and (_another_forename(pair) if lone else pair.given in ("weak", "else")),
         Veto.NAMES_SWAPPED: pair.given == "swapped" and lone and pair.place in ("else", "unknown"),
         Veto.NAMES_DIFFER: resembles and pair.family in ("else", "weak", "unknown") and lone,
@@ -192,6 +192,12 @@ def _why_not(best: Evidence, rival: float | None, holders: set[str], limits: Lim
     if rival is not None and best.weight - rival < limits.lead:
         return Reason.NEAR_TIE
     return None
+
+
+def _maybe_twin(pair: Evidence) -> bool:
+    """Whether this may be a twin who is not known yet: Sophie and Sofie are told apart by their middle names alone."""
+    resembles = pair.given == "weak" or (pair.given in ("form", "close") and pair.middle == "else")
+    return resembles and pair.born == "exact" and pair.place in _HERE
 
 
 def _another_forename(pair: Evidence) -> bool:

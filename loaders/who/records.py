@@ -22,10 +22,35 @@ COLUMNS = (
     "address", "nhs_number", "upn",
 )  # fmt: skip
 _PLACEHOLDERS = frozenset(
-    """
-    baby infant unknown unborn newborn twin triplet boy girl male female child nk na none null nil test tbc tba
-    unnamed anonymous nomen forename surname firstname lastname
-    """.split()
+    (
+        "baby",
+        "infant",
+        "unknown",
+        "unborn",
+        "newborn",
+        "twin",
+        "triplet",
+        "boy",
+        "girl",
+        "male",
+        "female",
+        "child",
+        "nk",
+        "na",
+        "none",
+        "null",
+        "nil",
+        "test",
+        "tbc",
+        "tba",
+        "unnamed",
+        "anonymous",
+        "nomen",
+        "forename",
+        "surname",
+        "firstname",
+        "lastname",
+    )
 )
 _PHRASES = frozenset(("not known", "not stated", "not given", "no name", "n a", "no fixed abode", "nfa"))
 # Postcodes that stand for no place (NHS Data Dictionary: ZZ99 pseudo postcodes).
@@ -139,7 +164,9 @@ def _keys(raw: pd.DataFrame) -> list[str]:
         raise Unreadable(f"Row {keys.index('') + 1} has no key. Give every record one.")
     twice = raw["key"].str.strip().duplicated()
     if twice.any():
-        raise Unreadable(f"The key of row {int(twice.to_numpy().argmax()) + 1} stands twice. Give every record its own.")
+        raise Unreadable(
+            f"The key of row {int(twice.to_numpy().argmax()) + 1} stands twice. Give every record its own."
+        )
     return keys
 
 

@@ -52,9 +52,7 @@ def score(
 class _Scorer:
     """Splink with one model on one connection; its term frequencies are registered once."""
 
-    def __init__(
-        self, con: duckdb.DuckDBPyConnection, rebased: Rebased, others: int, numbers: tuple[int, ...]
-    ) -> None:
+    def __init__(self, con: duckdb.DuckDBPyConnection, rebased: Rebased, others: int, numbers: tuple[int, ...]) -> None:
         self.con, self.numbers = con, numbers
         self.parts = comparisons(others)
         self.api = DuckDBAPI(connection=con)

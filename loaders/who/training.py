@@ -117,7 +117,9 @@ def _shares(part: Comparison, seen: Mapping[str, int], before: Mapping[str, floa
     total = max(1.0, known + believed)
     least = _AT_LEAST.get(part.name, {})
     made = {
-        level.name: max(least.get(level.name, LEAST_M), (seen.get(level.name, 0) + believed * before.get(level.name, 0.0)) / total)
+        level.name: max(
+            least.get(level.name, LEAST_M), (seen.get(level.name, 0) + believed * before.get(level.name, 0.0)) / total
+        )
         for level in part.levels
     }
     return {name: share / sum(made.values()) for name, share in made.items()}

@@ -100,7 +100,12 @@ def rebase(con: duckdb.DuckDBPyConnection, model: Model, *, others: int = 0, wit
         made = {}
         for level in comparison.levels:
             chance = learnt[level.name]
-            share, pairs = _counted(con, level, size) if level.counted else sampled[comparison.name, level.name]
+            if level.counted:
+                share, pairs = _counted(con, level, size)
+            else:
+                share, pairs = sampled[comparison.name, level.name]
+                # What was never drawn is as likely as half a pair of those that were, not impossible.
+                share = max(share, 0.5 / max(pairs, _BELIEVED))
             if within:
                 share = max(0.0, share - prior * chance.m)
             made[level.name] = Chance(chance.m, _believed(share, pairs, chance.u))

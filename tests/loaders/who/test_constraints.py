@@ -20,7 +20,9 @@ def test_one_birthday_may_be_mistaken_and_not_two() -> None:
 
 
 def test_two_children_of_one_birth_are_never_one_person() -> None:
-    assert broken([Said(given="amy", multiple=True), Said(given="eva", multiple=True)]) == ("two children of one birth",)
+    assert broken([Said(given="amy", multiple=True), Said(given="eva", multiple=True)]) == (
+        "two children of one birth",
+    )
     assert broken([Said(given="amy", multiple=True), Said(given="amie")]) == ()
 
 

@@ -11,8 +11,40 @@ from loaders.who.policy import Outcome, Reason, Veto
 from loaders.who.records import COLUMNS, tidy
 
 NUMBERS = ["9990000018", "9990000026", "9990000034", "9990000042", "9990000050"]
-FORENAMES = "amelia oscar priya mohammed zofia daniel grace ibrahim chloe lucas freya samuel nadia ethan ruby".split()
-FAMILIES = "jolley ashworth patel khan nowak murphy okafor begum hartley silva weston price iqbal barlow finch".split()
+FORENAMES = (
+    "amelia",
+    "oscar",
+    "priya",
+    "mohammed",
+    "zofia",
+    "daniel",
+    "grace",
+    "ibrahim",
+    "chloe",
+    "lucas",
+    "freya",
+    "samuel",
+    "nadia",
+    "ethan",
+    "ruby",
+)
+FAMILIES = (
+    "jolley",
+    "ashworth",
+    "patel",
+    "khan",
+    "nowak",
+    "murphy",
+    "okafor",
+    "begum",
+    "hartley",
+    "silva",
+    "weston",
+    "price",
+    "iqbal",
+    "barlow",
+    "finch",
+)
 
 
 def town(count: int = 400) -> list[dict[str, str]]:
