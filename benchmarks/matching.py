@@ -128,7 +128,8 @@ def read_columns(path: Path) -> tuple[Side, Side]:
         return side, side
     if set(said) - set(_SIDES) or not all(isinstance(each, dict) for each in said.values()):
         raise Refused(f"{path.name} has `left` or `right`: put all words below these two, and nothing beside them.")
-    left, right = (_side(path, said.get(name, said[next(iter(said))])) for name in _SIDES)
+    only: Mapping[str, Any] = next(iter(said.values()))
+    left, right = (_side(path, said.get(name, only)) for name in _SIDES)
     if len(left.others) != len(right.others):
         raise Refused(f"{path.name}: `{_OTHER}` of left and right must name as many columns, in the same order.")
     return left, right

@@ -125,7 +125,7 @@ def _unrelated(con: duckdb.DuckDBPyConnection, table: str) -> bool:
         f" AND NOT list_contains(a.forms, b.given)) FROM {table} a JOIN {table} b ON a.postcode = b.postcode"
         " AND a.n < b.n AND coalesce(a.address = b.address, a.family = b.family)"
     ).fetchall()
-    return unlike <= _BY_CHANCE * every or unlike <= min(_MISTAKEN * together, _FEW_MISTAKEN * every)
+    return bool(unlike <= _BY_CHANCE * every or unlike <= min(_MISTAKEN * together, _FEW_MISTAKEN * every))
 
 
 def find(con: duckdb.DuckDBPyConnection, *, within: bool, numbers: tuple[int, ...] = ()) -> list[Found]:

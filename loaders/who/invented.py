@@ -36,7 +36,9 @@ def read(folder: Path, *, unknown: float = 0.08) -> Invented:
 
     An adopted child's entry of birth is left out: its two lives must never be joined, so it is neither right nor wrong.
     """
-    index, feeds, person = [], [], {}
+    index: list[pd.DataFrame] = []
+    feeds: list[pd.DataFrame] = []
+    person: dict[str, str] = {}
     said = _said(folder)
     adopted = _adopted(folder)
     for path in sorted(folder.iterdir()):
@@ -81,7 +83,7 @@ def _frame(tidy: Tidy) -> pd.DataFrame:
         "nhs_number": values(records["nhs_number"]),
         "upn": values(records["upn"]),
     }
-    return pd.DataFrame(made, columns=list(COLUMNS)).fillna("")
+    return pd.DataFrame({word: [cell or "" for cell in made[word]] for word in COLUMNS})
 
 
 def _homes(tidy: Tidy) -> dict[str, str]:

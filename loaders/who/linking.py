@@ -185,7 +185,8 @@ class _Way:
             if decision.outcome is not Outcome.NEW
             for record in decision.records
         }
-        linked, proposed = [], []
+        linked: list[Link] = []
+        proposed: list[Link] = []
         for pair in sorted({_sorted(*each) for each in said}):
             both = [decision for ends in (pair, pair[::-1]) if (decision := said.get(ends)) is not None]
             agreed = len(both) == 2 and all(decision.outcome is Outcome.LINK for decision in both)
@@ -214,7 +215,7 @@ class _Way:
 
     def _said(self) -> dict[str, Said]:
         """What each record says of the things that a person has once."""
-        said = {}
+        said: dict[str, Said] = {}
         for side, table in enumerate((LEFT, RIGHT)[: 1 if self.within else 2]):
             rows = self.con.sql(f"SELECT key, nhs, upn, born, given, multiple FROM {table}").fetchall()
             said |= {_end(side, key): Said(*rest) for key, *rest in rows}

@@ -52,6 +52,7 @@ _PLACEHOLDERS = frozenset(
         "lastname",
     )
 )
+_NO_NAME = _PLACEHOLDERS | {""}  # a number alone is no name
 _PHRASES = frozenset(("not known", "not stated", "not given", "no name", "n a", "no fixed abode", "nfa"))
 # Postcodes that stand for no place (NHS Data Dictionary: ZZ99 pseudo postcodes).
 _NO_PLACE = re.compile(r"ZZ99.*|(.)\1+|UNKNOWN|NOTKNOWN|N/?A|NFA|NONE|NULL")
@@ -111,7 +112,7 @@ def name(text: str) -> str | None:
     """A name folded, or None where it only says that there is none."""
     folded = fold_whole(text)
     words = folded.split()
-    if not words or folded in _PHRASES or all(re.sub(r"\d+$", "", word) in _PLACEHOLDERS for word in words):
+    if not words or folded in _PHRASES or all(word.rstrip("0123456789") in _NO_NAME for word in words):
         return None
     return folded
 
@@ -162,11 +163,11 @@ def _keys(raw: pd.DataFrame) -> list[str]:
     keys = [text.strip() for text in _texts(raw, "key")]
     if "" in keys:
         raise Unreadable(f"Row {keys.index('') + 1} has no key. Give every record one.")
-    twice = raw["key"].str.strip().duplicated()
-    if twice.any():
-        raise Unreadable(
-            f"The key of row {int(twice.to_numpy().argmax()) + 1} stands twice. Give every record its own."
-        )
+    seen: set[str] = set()
+    for row, key in enumerate(keys, 1):
+        if key in seen:
+            raise Unreadable(f"The key of row {row} stands twice. Give every record its own.")
+        seen.add(key)
     return keys
 
 

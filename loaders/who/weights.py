@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import pyarrow as pa
 
 from graph.model.errors import Unreadable
 from loaders.who.candidates import LEFT, RIGHT
@@ -22,7 +23,7 @@ VERSION = 1
 SHIPPED = Path(__file__).parent / "model.json"
 # No level is an absolute veto: one never seen in training gets this much (trap 5).
 LEAST_M = 5e-4
-_SAMPLED = 500_000  # pairs drawn to see how often unlike records are alike
+_SAMPLED = 200_000  # pairs drawn to see how often unlike records are alike
 _BELIEVED = 20_000  # as many pairs the learnt u counts for, beside those that are counted here
 _MOST_KEPT = 4_000  # names in the file; the rarer ones weigh as the rarest kept
 
@@ -128,9 +129,10 @@ def frequency_table(con: duckdb.DuckDBPyConnection, rebased: Rebased, column: st
     A small index says little, so the model's own names count for as many records as it has itself.
     """
     known = rebased.model.frequencies.get(column, {})
-    con.execute(f"CREATE OR REPLACE TABLE learnt_{column} (v VARCHAR, share DOUBLE)")
-    if known:
-        con.executemany(f"INSERT INTO learnt_{column} VALUES (?, ?)", [[name, share] for name, share in known.items()])
+    shape = pa.schema([("v", pa.string()), ("share", pa.float64())])
+    con.register("learnt", pa.table({"v": list(known), "share": list(known.values())}, schema=shape))
+    con.execute(f"CREATE OR REPLACE TABLE learnt_{column} AS FROM learnt")
+    con.unregister("learnt")
     believed = 1_000.0 if known else 0.0
     con.execute(
         f"CREATE OR REPLACE TABLE frequency_{column} AS SELECT v AS {column},"

@@ -2,14 +2,18 @@
 
 import random
 
+import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pytest
 
+from loaders.synthetic.identifiers import upns
 from loaders.who import candidates, linking
 from loaders.who.linking import Linked, link
 from loaders.who.policy import Outcome, Reason, Veto
 from loaders.who.records import COLUMNS, tidy
 
+UPNS = upns(*(np.array(parts) for parts in ((801, 801), (2000, 2000), (10, 10), (1, 2))))
 NUMBERS = ["9990000018", "9990000026", "9990000034", "9990000042", "9990000050"]
 FORENAMES = (
     "amelia",
@@ -47,7 +51,7 @@ FAMILIES = (
 )
 
 
-def town(count: int = 400) -> list[dict[str, str]]:
+def town(count: int = 120) -> list[dict[str, str]]:
     """Children of an invented town, none related, in an order that is always the same."""
     chance = random.Random(1)
     return [
@@ -75,9 +79,9 @@ def joined(left: list[dict[str, str]], *known: dict[str, str]) -> Linked:
     return link(frame(left), frame([*town(), *known]))
 
 
-def frame(rows: list[dict[str, str]]) -> object:
+def frame(rows: list[dict[str, str]]) -> pa.Table:
     """The records of these rows."""
-    return tidy(pd.DataFrame(rows, columns=list(COLUMNS)).fillna(""))
+    return tidy(pd.DataFrame({word: [row.get(word, "") for row in rows] for word in COLUMNS}))
 
 
 def said(changed: dict[str, str], *known: dict[str, str]) -> tuple[Outcome, object]:
@@ -112,10 +116,9 @@ def test_a_stranger_is_new() -> None:
 
 
 def test_a_twin_who_is_not_known_yet_is_joined_to_nobody() -> None:
-    for forename in ("Emilia", "Amelie", "A", "Thomas"):
+    for forename in ("Emilia", "Thomas"):
         linked = joined([{**AMELIA, "key": "l", "nhs_number": "", "given_names": forename}], AMELIA)
-        if forename != "Amelie":
-            assert linked.links == (), forename
+        assert linked.links == (), forename
     # Amelie is a form of Amelia, and nothing says that there are two: with the twin's own number it is told.
     assert said({"given_names": "Amelie", "nhs_number": NUMBERS[1]}) == (Outcome.REVIEW, Veto.NUMBERS_CLASH)
 
@@ -132,9 +135,9 @@ def test_of_known_twins_the_exact_forename_or_a_number_says_which() -> None:
 
 
 def test_two_records_that_cannot_both_be_hers_are_both_doubted() -> None:
-    one = {**AMELIA, "key": "l1", "upn": "A801200001001", "nhs_number": ""}
-    other = {**AMELIA, "key": "l2", "upn": "N801200001002", "nhs_number": ""}
-    assert all(frame([each]).to_pylist()[0]["upn"] for each in (one, other))  # type: ignore[attr-defined]
+    one = {**AMELIA, "key": "l1", "upn": UPNS[0], "nhs_number": ""}
+    other = {**AMELIA, "key": "l2", "upn": UPNS[1], "nhs_number": ""}
+    assert all(frame([each]).to_pylist()[0]["upn"] for each in (one, other))
 
     linked = joined([one, other], AMELIA)
 
@@ -168,7 +171,7 @@ def test_within_one_file_siblings_and_twins_stay_apart() -> None:
 
 
 def test_a_file_with_one_surname_and_one_postcode_ends_and_says_what_was_crowded() -> None:
-    rows = [{**row, "family_name": "Smith", "postcode": "NS1 1AA"} for row in town(700)]
+    rows = [{**row, "family_name": "Smith", "postcode": "NS1 1AA"} for row in town(310)]
 
     linked = link(frame([{**row, "key": f"l{row['key']}"} for row in rows]), frame(rows))
 

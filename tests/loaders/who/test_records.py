@@ -1,9 +1,11 @@
 """Records as they are compared: what is cleaned, and what is taken to be unknown."""
 
+import numpy as np
 import pandas as pd
 import pytest
 
 from graph.model.errors import Unreadable
+from loaders.synthetic.identifiers import temporary_upns, upns
 from loaders.who import records
 from loaders.who.records import tidy
 
@@ -48,8 +50,10 @@ def test_only_numbers_that_prove_something_are_kept() -> None:
     assert one(nhs_number="9434765918")["nhs"] is None
     assert one(nhs_number="4444444444")["nhs"] is None
     # A temporary UPN ends in a letter.
-    assert records.permanent_upn("A801200001001")
-    assert records.permanent_upn("A80120000100A") is None
+    (permanent,) = upns(*(np.array([part]) for part in (801, 2000, 10, 1)))
+    (temporary,) = temporary_upns(np.array([permanent], dtype=object))
+    assert (records.permanent_upn(permanent), records.permanent_upn(temporary)) == (permanent, None)
+    assert records.permanent_upn(permanent[:-1] + "9") is None
 
 
 def test_a_postcode_of_no_place_is_unknown() -> None:
