@@ -4,18 +4,23 @@ Only m is learnt so; chance agreement is counted wherever the model is used (`we
 by hand, because pairs that a number found cannot teach how often numbers are wrong (matching.md 4, trap 6).
 """
 
+import tempfile
 from collections.abc import Iterable, Mapping
+from datetime import date
+from pathlib import Path
 from typing import Any
 
 import duckdb
 import pyarrow as pa
 
 from graph.model.errors import SignpostError
-from loaders.who import candidates
+from loaders.synthetic import synthesise
+from loaders.who import candidates, invented
 from loaders.who.candidates import LEFT, RIGHT
 from loaders.who.comparisons import Comparison, comparisons
 from loaders.who.linking import Linked, link
 from loaders.who.policy import LIMITS
+from loaders.who.records import tidy
 from loaders.who.weights import LEAST_M, Chance, Model, names_of, rebase
 
 Pair = tuple[str, str]
@@ -28,6 +33,7 @@ _BY_HAND: Mapping[str, Mapping[str, Chance]] = {
 # The invented feeds never mistake a middle name. People do: one is left out, another is put first.
 _AT_LEAST = {"middle": {"near": 0.03, "else": 0.03}}
 _MATCH_SHARE = 0.92  # of the records of a feed have their person in the index (matching.md 3)
+_AS_AT = date(2026, 11, 20)
 _FEWEST_PAIRS = 200
 _BELIEVED = 200.0  # pairs for which the model at hand counts when it is trained further
 _ROUNDS = 2
@@ -52,6 +58,20 @@ def learn(left: pa.Table, right: pa.Table, truth: Iterable[Pair], *, trained: Ma
                 }
         frequencies = {column: names_of(con, column) for column in ("given", "family")}
     return Model(levels, _MATCH_SHARE, frequencies, trained)
+
+
+def on_invented(*, children: int = 20_000, seed: int = 1) -> Model:
+    """The model that an invented population teaches; with these figures the one that is shipped."""
+    with tempfile.TemporaryDirectory(prefix="signpost-training-") as work:
+        synthesise(Path(work), children=children, as_at=_AS_AT, seed=seed, stories=False)
+        found = invented.read(Path(work))
+    trained = {
+        "population": f"synthesise --children {children} --seed {seed}",
+        "records": len(found.left),
+        "pairs": len(found.truth),
+        "index": len(found.right),
+    }
+    return learn(tidy(found.left), tidy(found.right), found.truth, trained=trained)
 
 
 def trained_on(left: pa.Table, right: pa.Table | None, model: Model) -> Model:

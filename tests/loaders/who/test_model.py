@@ -69,7 +69,7 @@ def test_chance_agreement_is_counted_in_the_index() -> None:
         candidates.lay_out(con, frame([AMELIA]), frame(one_name))
         common = weights.rebase(con, weights.shipped())
 
-    assert common.levels["given"]["exact"].u > 0.95
+    assert common.levels["given"]["exact"].u > 0.9
 
 
 def test_a_rare_name_weighs_more_than_a_common_one() -> None:
