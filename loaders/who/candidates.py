@@ -11,7 +11,7 @@ LEFT, RIGHT = "left_records", "right_records"
 MOST_OF_A_KEY = 300
 MOST_PAIRS_OF_A_KEY = 20_000
 _NEARLY_UNIQUE, _MOSTLY_FILLED, _FEWEST = 0.995, 0.5, 50
-_OF_A_PERSON, _ONE_BIRTHDAY = 0.2, 1.25
+_OF_A_PERSON, _ONE_BIRTHDAY = 0.2, 1.1
 # A register of children has siblings in half of its homes; below these shares a file of that size has none.
 _ENOUGH, _BY_CHANCE, _MISTAKEN, _FEW_MISTAKEN = 1_000, 0.005, 0.1, 0.05
 
@@ -65,15 +65,15 @@ def connect() -> duckdb.DuckDBPyConnection:
 
 
 def lay_out(con: duckdb.DuckDBPyConnection, left: pa.Table, right: pa.Table | None) -> int:
-    """Puts the records where everything finds them, with who may be of a multiple birth; gives how many others.
+    """Puts the records where everything finds them; gives how many other columns they have.
 
     Without a right file the left one is compared with itself.
     """
-    _put(con, left, LEFT, register=False)
+    _put(con, left, LEFT)
     if right is None:
         con.execute(f"CREATE OR REPLACE VIEW {RIGHT} AS FROM {LEFT}")
     else:
-        _put(con, right, RIGHT, register=True)
+        _put(con, right, RIGHT)
     return sum(name.startswith("other_") for name in left.column_names)
 
 
@@ -107,23 +107,30 @@ def identifying_within(con: duckdb.DuckDBPyConnection, others: int) -> tuple[int
     return tuple(kept)
 
 
-def families(con: duckdb.DuckDBPyConnection) -> bool:
+def mark_births(con: duckdb.DuckDBPyConnection, *, within: bool, numbers: tuple[int, ...] = ()) -> None:
+    """Marks who may be of a multiple birth: born on one day in one home, or of one family name in one area."""
+    _mark(con, LEFT, numbers, register=False)
+    if not within:
+        _mark(con, RIGHT, numbers, register=True)
+
+
+def families(con: duckdb.DuckDBPyConnection, numbers: tuple[int, ...] = ()) -> bool:
     """Whether people of one home stand in these files, as far as can be told; True where it cannot.
 
     Two records of one home under unlike forenames are two people, or one whose forename somebody got wrong: the latter
     are few beside the records of one home that agree, and siblings are not.
     """
-    return not all(_unrelated(con, table) for table in (LEFT, RIGHT))
+    return not all(_unrelated(con, table, numbers) for table in (LEFT, RIGHT))
 
 
-def _unrelated(con: duckdb.DuckDBPyConnection, table: str) -> bool:
+def _unrelated(con: duckdb.DuckDBPyConnection, table: str, numbers: tuple[int, ...]) -> bool:
     ((every, placed),) = con.execute(f"SELECT count(*), count(postcode) FROM {table}").fetchall()
     if every < _ENOUGH or placed < _MOSTLY_FILLED * every:
         return False
     ((together, unlike),) = con.execute(
         "SELECT count(*), count(*) FILTER (jaro_winkler_similarity(a.given, b.given) < 0.8"
-        f" AND NOT list_contains(a.forms, b.given)) FROM {table} a JOIN {table} b ON a.postcode = b.postcode"
-        " AND a.n < b.n AND coalesce(a.address = b.address, a.family = b.family)"
+        f" AND NOT list_contains(a.forms, b.given) AND {_two(numbers)}) FROM {table} a JOIN {table} b"
+        " ON a.postcode = b.postcode AND a.n < b.n AND coalesce(a.address = b.address, a.family = b.family)"
     ).fetchall()
     return bool(unlike <= _BY_CHANCE * every or unlike <= min(_MISTAKEN * together, _FEW_MISTAKEN * every))
 
@@ -150,10 +157,13 @@ def pairs_by_rule(found: list[Found]) -> Mapping[str, int]:
     return {one.rule: one.pairs for one in found}
 
 
-def _put(con: duckdb.DuckDBPyConnection, records: pa.Table, name: str, *, register: bool) -> None:
+def _put(con: duckdb.DuckDBPyConnection, records: pa.Table, name: str) -> None:
     con.register("incoming", records)
     con.execute(f"CREATE OR REPLACE TABLE {name} AS SELECT *, FALSE AS multiple FROM incoming")
     con.unregister("incoming")
+
+
+def _mark(con: duckdb.DuckDBPyConnection, name: str, numbers: tuple[int, ...], *, register: bool) -> None:
     # In a register two rows are two children, however alike their names; in a feed they may be one child twice.
     unlike = (
         "a.given <> b.given"
@@ -166,8 +176,13 @@ def _put(con: duckdb.DuckDBPyConnection, records: pa.Table, name: str, *, regist
         con.execute(
             f"UPDATE {name} SET multiple = TRUE FROM (SELECT DISTINCT a.n FROM {name} a JOIN {name} b"
             f" ON a.born = b.born AND {same} AND a.n <> b.n"
-            f" WHERE {unlike} AND coalesce(a.nhs <> b.nhs, TRUE)) twin WHERE {name}.n = twin.n"
+            f" WHERE {unlike} AND coalesce(a.nhs <> b.nhs, TRUE) AND {_two(numbers)}) twin WHERE {name}.n = twin.n"
         )
+
+
+def _two(numbers: tuple[int, ...]) -> str:
+    """SQL that says that no number of persons shows the records `a` and `b` to be one person's."""
+    return " AND ".join(["TRUE", *(f"coalesce(a.other_{at} <> b.other_{at}, TRUE)" for at in numbers)])
 
 
 def _by(con: duckdb.DuckDBPyConnection, rule: Rule, *, within: bool) -> Found:

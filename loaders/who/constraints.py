@@ -1,6 +1,6 @@
 """What may never be true of one person's records together, whatever each link says alone (matching.md 6.5)."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -17,7 +17,7 @@ class Said:
 
 
 Link = tuple[str, str]
-_MOST_BIRTHDAYS = 2  # a right one and a mistaken one; with three nobody knows whose records these are
+_MOST_BIRTHDAYS = 2  # a right one and a mistaken one
 
 
 def clusters(links: Iterable[Link]) -> list[frozenset[str]]:
@@ -37,10 +37,16 @@ def broken(records: Iterable[Said]) -> tuple[str, ...]:
     found = {
         "two NHS numbers": len({one.nhs for one in said if one.nhs}) > 1,
         "two UPNs": len({one.upn for one in said if one.upn}) > 1,
-        "three dates of birth": len({one.born for one in said if one.born}) > _MOST_BIRTHDAYS,
+        "three dates of birth": _nobody_knows([one.born for one in said if one.born]),
         "two children of one birth": len({one.given for one in birth if one.given}) > 1,
     }
     return tuple(name for name, holds in found.items() if holds)
+
+
+def _nobody_knows(birthdays: list[str]) -> bool:
+    """Whether there are three birthdays and more, none of them said by at least half of the records."""
+    counted = Counter(birthdays)
+    return len(counted) > _MOST_BIRTHDAYS and 2 * max(counted.values()) < len(birthdays)
 
 
 def violations(links: Iterable[Link], said: Mapping[str, Said]) -> dict[Link, str]:

@@ -71,7 +71,9 @@ class _Way:
         self.others = candidates.lay_out(con, left, right)
         identifying = candidates.identifying_within if self.within else candidates.identifying
         self.numbers = identifying(con, self.others)
-        self.limits = replace(limits, families=limits.families and candidates.families(con))
+        self.limits = replace(limits, families=limits.families and candidates.families(con, self.numbers))
+        if self.limits.families:
+            candidates.mark_births(con, within=self.within, numbers=self.numbers)
         self.rebased = weights.rebase(con, model, others=self.others, within=self.within)
 
     def go(self) -> Linked:
@@ -145,7 +147,9 @@ class _Way:
         """Which candidates of one record are surely one person, so that they are no rivals of each other."""
         if self.within:
             keys = self.left["key"].to_pylist()
-            return {_sorted(keys[pair.left], keys[pair.right]) for pair in scored if _strong(pair, self.limits)}
+            # A file that holds persons several times holds some of their records in a bad state: these are no rivals.
+            alike = (pair for pair in scored if _not_two(pair, self.limits))
+            return {_sorted(keys[pair.left], keys[pair.right]) for pair in alike}
         rivals = {
             _sorted(one.record, other.record)
             for each in about.values()
@@ -256,6 +260,13 @@ def _one_end(decided: Mapping[str, Decision]) -> tuple[list[Link], list[Link]]:
 
 def _strong(pair: Scored, limits: Limits) -> bool:
     return pair.evidence.weight >= limits.link and not vetoes(pair.evidence, limits)
+
+
+def _not_two(pair: Scored, limits: Limits) -> bool:
+    """Whether nothing says that two records of one file are of two people, though they may not be linked themselves."""
+    said = pair.evidence
+    clash = Number.CLASH in (said.nhs, said.upn)
+    return said.weight >= limits.review and not clash and not (limits.families and vetoes(said, limits))
 
 
 def _sorted(one: str, other: str) -> Pair:

@@ -17,6 +17,7 @@ def test_a_person_has_one_of_each_number() -> None:
 def test_one_birthday_may_be_mistaken_and_not_two() -> None:
     assert broken([Said(born="20200101"), Said(born="20200102")]) == ()
     assert broken([Said(born=day) for day in "123"]) == ("three dates of birth",)
+    assert broken([Said(born=day) for day in "11123"]) == ()
 
 
 def test_two_children_of_one_birth_are_never_one_person() -> None:
