@@ -61,7 +61,10 @@ RULES = (
 
 def connect() -> duckdb.DuckDBPyConnection:
     """A database in memory, which goes away with the connection."""
-    return duckdb.connect(":memory:")
+    con = duckdb.connect(":memory:")
+    # It would draw its bar into what a command prints.
+    con.execute("SET enable_progress_bar = false")
+    return con
 
 
 def lay_out(con: duckdb.DuckDBPyConnection, left: pa.Table, right: pa.Table | None) -> int:
