@@ -1,0 +1,215 @@
+"""Who could be whom: the pairs that are worth comparing, found by equal keys in DuckDB (matching.md 5.6)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import duckdb
+import pyarrow as pa
+
+LEFT, RIGHT = "left_records", "right_records"
+# A key that so many records share tells nothing: a placeholder nobody knew, a file with one surname throughout.
+MOST_OF_A_KEY = 300
+MOST_PAIRS_OF_A_KEY = 20_000
+_NEARLY_UNIQUE, _MOSTLY_FILLED, _FEWEST = 0.995, 0.5, 50
+_OF_A_PERSON, _ONE_BIRTHDAY = 0.2, 1.1
+# A register of children has siblings in half of its homes; below these shares a file of that size has none.
+_ENOUGH, _BY_CHANCE, _MISTAKEN, _FEW_MISTAKEN = 1_000, 0.005, 0.1, 0.05
+
+
+@dataclass(frozen=True)
+class Rule:
+    """Two records are a pair where these expressions over the one equal those over the other."""
+
+    name: str
+    left: tuple[str, ...]
+    right: tuple[str, ...] = ()  # where they are not the same
+
+
+@dataclass(frozen=True)
+class Found:
+    """How many pairs one rule gave, and how many keys it left out because too many records share them."""
+
+    rule: str
+    pairs: int
+    crowded: int
+
+
+_G3, _F3, _MONTH = "left(given, 3)", "left(family, 3)", "left(born, 6)"
+_TURNED = "left(born, 4) || right(born, 2) || substr(born, 5, 2)"
+RULES = (
+    Rule("nhs", ("nhs",)),
+    Rule("upn", ("upn",)),
+    Rule("born, given", ("born", "given")),
+    Rule("born, family", ("born", "family")),
+    Rule("born, postcode", ("born", "postcode")),
+    Rule("postcode, given", ("postcode", "given")),
+    Rule("postcode, family", ("postcode", "family")),
+    Rule("given, family, month", ("given", "family", _MONTH)),
+    Rule("given, family, area", ("given", "family", "area")),
+    Rule("born, given_3, area", ("born", _G3, "area")),
+    Rule("born, family_3, area", ("born", _F3, "area")),
+    Rule("turned birthday, family", ("born", "family"), (_TURNED, "family")),
+    Rule("swapped names, born", ("given", "family", "born"), ("family", "given", "born")),
+    Rule("former postcode, given", ("former", "given"), ("postcode", "given")),
+    Rule("given, former postcode", ("postcode", "given"), ("former", "given")),
+    Rule("address, given", ("address", "given")),
+    Rule("address, family", ("address", "family")),
+    Rule("address, born", ("address", "born")),
+    Rule("given, family", ("given", "family")),
+)
+
+
+def connect() -> duckdb.DuckDBPyConnection:
+    """A database in memory, which goes away with the connection."""
+    con = duckdb.connect(":memory:")
+    # It would draw its bar into what a command prints.
+    con.execute("SET enable_progress_bar = false")
+    return con
+
+
+def lay_out(con: duckdb.DuckDBPyConnection, left: pa.Table, right: pa.Table | None) -> int:
+    """Puts the records where everything finds them; gives how many other columns they have.
+
+    Without a right file the left one is compared with itself.
+    """
+    _put(con, left, LEFT)
+    if right is None:
+        con.execute(f"CREATE OR REPLACE VIEW {RIGHT} AS FROM {LEFT}")
+    else:
+        _put(con, right, RIGHT)
+    return sum(name.startswith("other_") for name in left.column_names)
+
+
+def identifying(con: duckdb.DuckDBPyConnection, others: int) -> tuple[int, ...]:
+    """Which other columns nearly always differ from person to person in the index, as numbers of persons do."""
+    kept = []
+    for place in range(others):
+        column = f"other_{place}"
+        ((known, distinct, every),) = con.execute(
+            f"SELECT count({column}), count(DISTINCT {column}), count(*) FROM {RIGHT}"
+        ).fetchall()
+        if known >= max(_FEWEST, _MOSTLY_FILLED * every) and distinct >= _NEARLY_UNIQUE * known:
+            kept.append(place)
+    return tuple(kept)
+
+
+def identifying_within(con: duckdb.DuckDBPyConnection, others: int) -> tuple[int, ...]:
+    """The same of a file that is compared with itself: of records whose value is shared, nearly all share a birthday.
+
+    There a value stands twice because a person does; one that families share stands with several birthdays.
+    """
+    kept = []
+    for place in range(others):
+        column = f"other_{place}"
+        ((known, distinct, birthdays, every),) = con.execute(
+            f"SELECT count({column}), count(DISTINCT {column}), count(DISTINCT {column} || born), count(*) FROM {LEFT}"
+        ).fetchall()
+        filled = known >= max(_FEWEST, _MOSTLY_FILLED * every)
+        if filled and distinct >= _OF_A_PERSON * known and birthdays <= _ONE_BIRTHDAY * distinct:
+            kept.append(place)
+    return tuple(kept)
+
+
+def mark_births(con: duckdb.DuckDBPyConnection, *, within: bool, numbers: tuple[int, ...] = ()) -> None:
+    """Marks who may be of a multiple birth: born on one day in one home, or of one family name in one area."""
+    _mark(con, LEFT, numbers, register=False)
+    if not within:
+        _mark(con, RIGHT, numbers, register=True)
+
+
+def families(con: duckdb.DuckDBPyConnection, numbers: tuple[int, ...] = ()) -> bool:
+    """Whether people of one home stand in these files, as far as can be told; True where it cannot.
+
+    Two records of one home under unlike forenames are two people, or one whose forename somebody got wrong: the latter
+    are few beside the records of one home that agree, and siblings are not.
+    """
+    return not all(_unrelated(con, table, numbers) for table in (LEFT, RIGHT))
+
+
+def _unrelated(con: duckdb.DuckDBPyConnection, table: str, numbers: tuple[int, ...]) -> bool:
+    ((every, placed),) = con.execute(f"SELECT count(*), count(postcode) FROM {table}").fetchall()
+    if every < _ENOUGH or placed < _MOSTLY_FILLED * every:
+        return False
+    ((together, unlike),) = con.execute(
+        "SELECT count(*), count(*) FILTER (jaro_winkler_similarity(a.given, b.given) < 0.8"
+        f" AND NOT list_contains(a.forms, b.given) AND {_two(numbers)}) FROM {table} a JOIN {table} b"
+        " ON a.postcode = b.postcode AND a.n < b.n AND coalesce(a.address = b.address, a.family = b.family)"
+    ).fetchall()
+    return bool(unlike <= _BY_CHANCE * every or unlike <= min(_MISTAKEN * together, _FEW_MISTAKEN * every))
+
+
+def find(con: duckdb.DuckDBPyConnection, *, within: bool, numbers: tuple[int, ...] = ()) -> list[Found]:
+    """Fills the table `candidate (pair, l, r)`, each pair once, and says what each rule gave.
+
+    Within one file a pair stands with its first record left. `numbers` are the other columns that identify.
+    """
+    con.execute("CREATE OR REPLACE TABLE found (l BIGINT, r BIGINT)")
+    report = []
+    for rule in (*RULES, *(Rule(f"other_{place}", (f"other_{place}",)) for place in numbers)):
+        report.append(_by(con, rule, within=within))
+    con.execute(
+        "CREATE OR REPLACE TABLE candidate AS"
+        " SELECT row_number() OVER (ORDER BY l, r) AS pair, l, r FROM (SELECT DISTINCT l, r FROM found)"
+    )
+    con.execute("DROP TABLE found")
+    return report
+
+
+def pairs_by_rule(found: list[Found]) -> Mapping[str, int]:
+    """How many pairs each rule gave, for the gates."""
+    return {one.rule: one.pairs for one in found}
+
+
+def _put(con: duckdb.DuckDBPyConnection, records: pa.Table, name: str) -> None:
+    con.register("incoming", records)
+    con.execute(f"CREATE OR REPLACE TABLE {name} AS SELECT *, FALSE AS multiple FROM incoming")
+    con.unregister("incoming")
+
+
+def _mark(con: duckdb.DuckDBPyConnection, name: str, numbers: tuple[int, ...], *, register: bool) -> None:
+    # In a register two rows are two children, however alike their names; in a feed they may be one child twice.
+    unlike = (
+        "a.given <> b.given"
+        if register
+        else "(jaro_winkler_similarity(a.given, b.given) < 0.85 AND damerau_levenshtein(a.given, b.given) > 1"
+        " AND NOT list_contains(a.forms, b.given) AND NOT list_contains(b.forms, a.given)"
+        " OR a.given <> b.given AND left(a.middle, 1) <> left(b.middle, 1))"
+    )
+    for same in ("a.postcode = b.postcode", "a.family = b.family AND a.area = b.area"):
+        con.execute(
+            f"UPDATE {name} SET multiple = TRUE FROM (SELECT DISTINCT a.n FROM {name} a JOIN {name} b"
+            f" ON a.born = b.born AND {same} AND a.n <> b.n"
+            f" WHERE {unlike} AND coalesce(a.nhs <> b.nhs, TRUE) AND {_two(numbers)}) twin WHERE {name}.n = twin.n"
+        )
+
+
+def _two(numbers: tuple[int, ...]) -> str:
+    """SQL that says that no number of persons shows the records `a` and `b` to be one person's."""
+    return " AND ".join(["TRUE", *(f"coalesce(a.other_{at} <> b.other_{at}, TRUE)" for at in numbers)])
+
+
+def _by(con: duckdb.DuckDBPyConnection, rule: Rule, *, within: bool) -> Found:
+    con.execute(f"CREATE OR REPLACE TEMP TABLE one AS {_keyed(rule.left, LEFT)}")
+    con.execute(f"CREATE OR REPLACE TEMP TABLE other AS {_keyed(rule.right or rule.left, RIGHT)}")
+    con.execute(
+        "CREATE OR REPLACE TEMP TABLE shared AS SELECT k, o.c > $most OR o.c * i.c > $pairs AS crowded"
+        " FROM (SELECT k, count(*) AS c FROM one GROUP BY k) i JOIN (SELECT k, count(*) AS c FROM other GROUP BY k) o"
+        " USING (k)",
+        {"most": MOST_OF_A_KEY, "pairs": MOST_PAIRS_OF_A_KEY},
+    )
+    pair, where = "one.n, other.n", ""
+    if within:
+        pair, where = "least(one.n, other.n), greatest(one.n, other.n)", " WHERE one.n <> other.n"
+    ((before,),) = con.execute("SELECT count(*) FROM found").fetchall()
+    con.execute(
+        f"INSERT INTO found SELECT DISTINCT {pair} FROM (SELECT k FROM shared WHERE NOT crowded) s"
+        f" JOIN one USING (k) JOIN other USING (k){where}"
+    )
+    ((after,),) = con.execute("SELECT count(*) FROM found").fetchall()
+    ((crowded,),) = con.execute("SELECT count(*) FROM shared WHERE crowded").fetchall()
+    return Found(rule.name, after - before, crowded)
+
+
+def _keyed(parts: tuple[str, ...], table: str) -> str:
+    key = " || '|' || ".join(f"({part})" for part in parts)
+    return f"SELECT n, {key} AS k FROM {table} WHERE k IS NOT NULL"

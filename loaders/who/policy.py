@@ -1,0 +1,205 @@
+"""The decision: link, review or new, with what made it. Pure and versioned; nothing else in the loaders decides this.
+
+Sources of the rules: matching.md 5.4 (certain pairs), 6.1 (bands, in bits), 6.2 (vetoes), 6.3 (multiple births).
+A change of any rule or limit here is a new VERSION, and a decision that is kept says by which it was made.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+VERSION = 1
+
+
+class Outcome(StrEnum):
+    """What becomes of a record."""
+
+    LINK = "link"
+    REVIEW = "review"
+    NEW = "new"
+
+
+class Number(StrEnum):
+    """What the valid numbers of two records say of each other."""
+
+    EQUAL = "equal"
+    CLASH = "clash"
+    UNKNOWN = "unknown"
+
+
+class Veto(StrEnum):
+    """Why a person has to look, whatever the weight."""
+
+    NUMBERS_CLASH = "A valid number of the one differs from the other's."
+    NUMBER_ELSEWHERE = "Somebody else holds the number of this record."
+    FORENAME_DIFFERS = "The forenames differ."
+    FORENAME_UNKNOWN = "No forename is known on one side, and no number speaks for them."
+    CO_TWIN = "The forenames only resemble, at the same birthday and in the same home: this may be a twin."
+    MULTIPLE_BIRTH = "One is of a multiple birth, and neither a number nor the exact forename says which."
+    NAMES_SWAPPED = "The names stand in each other's place, and neither number nor district speaks for them."
+    NAMES_DIFFER = "The forename only resembles, and the family name differs."
+    SEX_DIFFERS = "The sex differs, and the forename is not the same."
+    BIRTHDAY_DIFFERS = "The dates of birth differ, and no number speaks for them."
+    BIRTHDAY_UNKNOWN = "No date of birth is known on one side, and no number speaks for them."
+    NAMESAKE = "Neither address nor number agrees: this may be a namesake."
+
+
+class Reason(StrEnum):
+    """What decided, where no veto did."""
+
+    NUMBER = "number"
+    DEMOGRAPHICS = "demographics"
+    WEIGHT = "weight"
+    BAND = "The weight is not enough to link and too much to forget."
+    NEAR_TIE = "Another person fits nearly as well."
+    NOBODY = "Nobody fits."
+    IMPOSSIBLE = "All records linked to this person cannot be one person's."
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What speaks for one candidate: the levels of `comparisons`, numbers, and the weight of all of it in bits."""
+
+    record: str  # key of the candidate's record
+    person: str  # whose record it is, as far as that is known; else the record's own key
+    weight: float
+    given: str = "unknown"
+    family: str = "unknown"
+    middle: str = "unknown"
+    born: str = "unknown"
+    sex: str = "unknown"
+    place: str = "unknown"
+    nhs: Number = Number.UNKNOWN
+    upn: Number = Number.UNKNOWN
+    other: Number = Number.UNKNOWN  # equal where another column that identifies agrees, at most one slip away; no clash
+    multiple: bool = False  # either side is known to be of a multiple birth
+
+    @property
+    def has_number(self) -> bool:
+        """Whether a number speaks for the candidate."""
+        return Number.EQUAL in (self.nhs, self.upn, self.other)
+
+
+@dataclass(frozen=True)
+class Limits:
+    """The bands of design B (matching.md 3.2), in bits over an index whose prior is re-based."""
+
+    link: float = 6.0
+    review: float = -4.0
+    lead: float = 8.0
+    corroboration: float = 12.0
+    families: bool = True  # people of one home may stand in the index; False only where the files show that none do
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What becomes of a record, about whom, and why. `rival` is the weight of the next best person, None without."""
+
+    outcome: Outcome
+    reason: Reason | Veto
+    person: str | None = None
+    records: tuple[str, ...] = ()
+    weight: float | None = None
+    rival: float | None = None
+    policy: int = VERSION
+
+
+LIMITS = Limits()
+_HERE = ("home", "address", "postcode")
+_AT_HOME = (*_HERE, "former")
+_NOT_ONE_FORENAME = ("form", "close", "weak", "else", "unknown")
+_BORN_ALIKE = ("exact", "turned", "slip", "two_of_three")
+# What keeps brothers, sisters and twins apart. Where files hold nobody of one home, bits are evidence of a person.
+_AGAINST_FAMILIES = (
+    Veto.FORENAME_DIFFERS,
+    Veto.FORENAME_UNKNOWN,
+    Veto.CO_TWIN,
+    Veto.NAMES_DIFFER,
+    Veto.BIRTHDAY_DIFFERS,
+    Veto.BIRTHDAY_UNKNOWN,
+)
+
+
+def certain(pair: Evidence) -> Reason | None:
+    """The deterministic rule that this pair fulfils, or None (matching.md 5.4). Uniqueness is not its business."""
+    if Number.CLASH in (pair.nhs, pair.upn):
+        return None
+    if Number.EQUAL in (pair.nhs, pair.upn) and pair.born in _BORN_ALIKE:
+        compatible = pair.given == "exact" or (pair.given in ("form", "close", "swapped") and not pair.multiple)
+        otherwise = pair.born == "exact" and (pair.family == "exact" or pair.place in _HERE) and not pair.multiple
+        if compatible or otherwise:
+            return Reason.NUMBER
+    exact = pair.given == pair.family == pair.born == "exact" and pair.place in ("home", "postcode", "former")
+    return Reason.DEMOGRAPHICS if exact and not pair.multiple and pair.sex != "else" else None
+
+
+def vetoes(pair: Evidence, limits: Limits = LIMITS) -> tuple[Veto, ...]:
+    """Every reason for which this pair may not be linked without a person, in the order of `Veto`."""
+    number, lone = pair.has_number, not pair.has_number
+    resembles = pair.given in ("weak", "close")
+    # Another forename under one number is a sibling's mistake unless the birthday is alike, and a twin's where one is.
+    surely = number and pair.born in _BORN_ALIKE and not pair.multiple
+    surely = surely and (pair.family in ("exact", "close") or pair.place in _HERE)
+    found = {
+        Veto.NUMBERS_CLASH: Number.CLASH in (pair.nhs, pair.upn),
+        Veto.FORENAME_DIFFERS: pair.given == "else" and not surely,
+        Veto.FORENAME_UNKNOWN: pair.given == "unknown" and (lone or pair.multiple),
+        Veto.CO_TWIN: _maybe_twin(pair) and lone,
+        Veto.MULTIPLE_BIRTH: pair.multiple and (_another_forename(pair) if lone else pair.given in ("weak", "else")),
+        Veto.NAMES_SWAPPED: pair.given == "swapped" and lone and pair.place in ("else", "unknown"),
+        Veto.NAMES_DIFFER: resembles and pair.family in ("else", "weak", "unknown") and lone,
+        Veto.SEX_DIFFERS: pair.sex == "else" and pair.given != "exact",
+        Veto.BIRTHDAY_DIFFERS: pair.born == "else" and lone,
+        Veto.BIRTHDAY_UNKNOWN: pair.born == "unknown" and lone,
+        Veto.NAMESAKE: pair.place not in _AT_HOME and lone and pair.weight < limits.corroboration,
+    }
+    alone = not limits.families and pair.weight >= limits.corroboration
+    return tuple(veto for veto, holds in found.items() if holds and not (alone and veto in _AGAINST_FAMILIES))
+
+
+def decide(candidates: Iterable[Evidence], limits: Limits = LIMITS) -> Decision:
+    """What becomes of a record with these candidates. Their order makes no difference."""
+    ranked = sorted(candidates, key=lambda pair: (-pair.weight, pair.person, pair.record))
+    if not ranked:
+        return Decision(Outcome.NEW, Reason.NOBODY)
+    best = ranked[0]
+    rival = next((pair.weight for pair in ranked if pair.person != best.person), None)
+    holders = {pair.person for pair in ranked if Number.EQUAL in (pair.nhs, pair.upn)}
+    if best.weight < limits.review and not holders:
+        return Decision(Outcome.NEW, Reason.NOBODY, weight=best.weight)
+    reason = _why_not(best, rival, holders, limits)
+    if reason is not None:
+        return Decision(Outcome.REVIEW, reason, best.person, (best.record,), best.weight, rival)
+    mine = [pair for pair in ranked if pair.person == best.person]
+    # Another record of the same person is linked on its own evidence only, never through the first.
+    linked = tuple(pair.record for pair in mine if pair.weight >= limits.link and not vetoes(pair, limits))
+    if any(veto is Veto.NUMBERS_CLASH for pair in mine for veto in vetoes(pair, limits)):
+        return Decision(Outcome.REVIEW, Veto.NUMBERS_CLASH, best.person, (best.record,), best.weight, rival)
+    return Decision(Outcome.LINK, certain(best) or Reason.WEIGHT, best.person, linked, best.weight, rival)
+
+
+def _why_not(best: Evidence, rival: float | None, holders: set[str], limits: Limits) -> Reason | Veto | None:
+    """Why the best candidate is not linked, the gravest reason first; None if it is."""
+    found = vetoes(best, limits)
+    if Veto.NUMBERS_CLASH in found:
+        return Veto.NUMBERS_CLASH
+    if holders - {best.person}:
+        return Veto.NUMBER_ELSEWHERE
+    if found:
+        return found[0]
+    if best.weight < limits.link:
+        return Reason.BAND
+    if rival is not None and best.weight - rival < limits.lead:
+        return Reason.NEAR_TIE
+    return None
+
+
+def _maybe_twin(pair: Evidence) -> bool:
+    """Whether this may be a twin who is not known yet: Sophie and Sofie are told apart by their middle names alone."""
+    resembles = pair.given == "weak" or (pair.given in ("form", "close") and pair.middle == "else")
+    return resembles and pair.born == "exact" and pair.place in _HERE
+
+
+def _another_forename(pair: Evidence) -> bool:
+    """Whether the forenames leave open which child of a multiple birth it is; two of them may share the first."""
+    return pair.given in (*_NOT_ONE_FORENAME, "swapped") or pair.middle == "else"
