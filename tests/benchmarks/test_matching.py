@@ -9,6 +9,8 @@ import pytest
 from benchmarks import matching
 from tests.loaders.who.test_linking import AMELIA, town
 
+pytestmark = pytest.mark.slow
+
 WORDS = {
     "key": "ID",
     "given_names": "First",

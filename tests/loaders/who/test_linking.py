@@ -13,6 +13,8 @@ from loaders.who.linking import Linked, link
 from loaders.who.policy import Outcome, Reason, Veto
 from loaders.who.records import COLUMNS, tidy
 
+pytestmark = pytest.mark.slow
+
 UPNS = upns(*(np.array(parts) for parts in ((801, 801), (2000, 2000), (10, 10), (1, 2))))
 NUMBERS = ["9990000018", "9990000026", "9990000034", "9990000042", "9990000050"]
 FORENAMES = (

@@ -13,6 +13,8 @@ from loaders.who.policy import LIMITS
 from loaders.who.scoring import score
 from tests.loaders.who.test_linking import AMELIA, frame, town
 
+pytestmark = pytest.mark.slow
+
 
 def test_the_shipped_model_knows_every_level() -> None:
     model = weights.shipped()
