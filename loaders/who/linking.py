@@ -17,7 +17,7 @@ from loaders.who import candidates, weights
 from loaders.who.candidates import LEFT, RIGHT
 from loaders.who.comparisons import comparisons
 from loaders.who.constraints import Said, clusters, violations
-from loaders.who.policy import LIMITS, Decision, Evidence, Limits, Number, Outcome, Reason, certain, decide, vetoes
+from loaders.who.policy import LIMITS, Basis, Decision, Evidence, Limits, Number, Outcome, certain, decide, vetoes
 from loaders.who.scoring import Scored, number_of, score
 from loaders.who.weights import Model
 
@@ -213,7 +213,7 @@ class _Way:
             # A record of the index that was linked is no record of this file: only those of the left are decided on.
             keys = {each.left for each in doubted} | ({each.right for each in doubted} if self.within else set())
             decided = decided | {
-                key: replace(decided[key], outcome=Outcome.REVIEW, reason=Reason.IMPOSSIBLE) for key in sorted(keys)
+                key: replace(decided[key], outcome=Outcome.REVIEW, reason=Basis.IMPOSSIBLE) for key in sorted(keys)
             }
         return kept, proposals + doubted, decided
 
@@ -235,7 +235,7 @@ def only_certain(pairs: Iterable[Evidence]) -> Decision | None:
         return None
     pair, reason = sure[0]
     # Two of one name and birthday in one index may be namesakes: only a number tells them apart by rule.
-    if reason is Reason.DEMOGRAPHICS and len(every) > 1:
+    if reason is Basis.DEMOGRAPHICS and len(every) > 1:
         return None
     return Decision(Outcome.LINK, reason, pair.person, (pair.record,))
 

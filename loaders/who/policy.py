@@ -44,7 +44,7 @@ class Veto(StrEnum):
     NAMESAKE = "Neither address nor number agrees: this may be a namesake."
 
 
-class Reason(StrEnum):
+class Basis(StrEnum):
     """What decided, where no veto did."""
 
     NUMBER = "number"
@@ -96,7 +96,7 @@ class Decision:
     """What becomes of a record, about whom, and why. `rival` is the weight of the next best person, None without."""
 
     outcome: Outcome
-    reason: Reason | Veto
+    reason: Basis | Veto
     person: str | None = None
     records: tuple[str, ...] = ()
     weight: float | None = None
@@ -120,7 +120,7 @@ _AGAINST_FAMILIES = (
 )
 
 
-def certain(pair: Evidence) -> Reason | None:
+def certain(pair: Evidence) -> Basis | None:
     """The deterministic rule that this pair fulfils, or None (matching.md 5.4). Uniqueness is not its business."""
     if Number.CLASH in (pair.nhs, pair.upn):
         return None
@@ -128,9 +128,9 @@ def certain(pair: Evidence) -> Reason | None:
         compatible = pair.given == "exact" or (pair.given in ("form", "close", "swapped") and not pair.multiple)
         otherwise = pair.born == "exact" and (pair.family == "exact" or pair.place in _HERE) and not pair.multiple
         if compatible or otherwise:
-            return Reason.NUMBER
+            return Basis.NUMBER
     exact = pair.given == pair.family == pair.born == "exact" and pair.place in ("home", "postcode", "former")
-    return Reason.DEMOGRAPHICS if exact and not pair.multiple and pair.sex != "else" else None
+    return Basis.DEMOGRAPHICS if exact and not pair.multiple and pair.sex != "else" else None
 
 
 def vetoes(pair: Evidence, limits: Limits = LIMITS) -> tuple[Veto, ...]:
@@ -161,12 +161,12 @@ def decide(candidates: Iterable[Evidence], limits: Limits = LIMITS) -> Decision:
     """What becomes of a record with these candidates. Their order makes no difference."""
     ranked = sorted(candidates, key=lambda pair: (-pair.weight, pair.person, pair.record))
     if not ranked:
-        return Decision(Outcome.NEW, Reason.NOBODY)
+        return Decision(Outcome.NEW, Basis.NOBODY)
     best = ranked[0]
     rival = next((pair.weight for pair in ranked if pair.person != best.person), None)
     holders = {pair.person for pair in ranked if Number.EQUAL in (pair.nhs, pair.upn)}
     if best.weight < limits.review and not holders:
-        return Decision(Outcome.NEW, Reason.NOBODY, weight=best.weight)
+        return Decision(Outcome.NEW, Basis.NOBODY, weight=best.weight)
     reason = _why_not(best, rival, holders, limits)
     if reason is not None:
         return Decision(Outcome.REVIEW, reason, best.person, (best.record,), best.weight, rival)
@@ -175,10 +175,10 @@ def decide(candidates: Iterable[Evidence], limits: Limits = LIMITS) -> Decision:
     linked = tuple(pair.record for pair in mine if pair.weight >= limits.link and not vetoes(pair, limits))
     if any(veto is Veto.NUMBERS_CLASH for pair in mine for veto in vetoes(pair, limits)):
         return Decision(Outcome.REVIEW, Veto.NUMBERS_CLASH, best.person, (best.record,), best.weight, rival)
-    return Decision(Outcome.LINK, certain(best) or Reason.WEIGHT, best.person, linked, best.weight, rival)
+    return Decision(Outcome.LINK, certain(best) or Basis.WEIGHT, best.person, linked, best.weight, rival)
 
 
-def _why_not(best: Evidence, rival: float | None, holders: set[str], limits: Limits) -> Reason | Veto | None:
+def _why_not(best: Evidence, rival: float | None, holders: set[str], limits: Limits) -> Basis | Veto | None:
     """Why the best candidate is not linked, the gravest reason first; None if it is."""
     found = vetoes(best, limits)
     if Veto.NUMBERS_CLASH in found:
@@ -188,9 +188,9 @@ def _why_not(best: Evidence, rival: float | None, holders: set[str], limits: Lim
     if found:
         return found[0]
     if best.weight < limits.link:
-        return Reason.BAND
+        return Basis.BAND
     if rival is not None and best.weight - rival < limits.lead:
-        return Reason.NEAR_TIE
+        return Basis.NEAR_TIE
     return None
 
 

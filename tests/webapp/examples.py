@@ -136,7 +136,7 @@ def waiting(visit: Visit) -> Mapping[str, str]:
 
 def no_job(_visit: Visit) -> Mapping[str, str]:
     """The address of a job that never was. A real one is looked at in test_console_journey.py."""
-    return {"job_id": "20261121T120000-0123abcd"}
+    return {"job_id": "20261121T120000-00000000"}
 
 
 CONSOLE: tuple[Example, ...] = (

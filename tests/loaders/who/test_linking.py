@@ -10,7 +10,7 @@ import pytest
 from loaders.synthetic.identifiers import upns
 from loaders.who import candidates, linking
 from loaders.who.linking import Linked, link
-from loaders.who.policy import Outcome, Reason, Veto
+from loaders.who.policy import Basis, Outcome, Veto
 from loaders.who.records import COLUMNS, tidy
 
 pytestmark = pytest.mark.slow
@@ -95,14 +95,14 @@ def said(changed: dict[str, str], *known: dict[str, str]) -> tuple[Outcome, obje
 @pytest.mark.parametrize(
     ("changed", "outcome", "reason"),
     [
-        ({}, Outcome.LINK, Reason.NUMBER),
-        ({"nhs_number": ""}, Outcome.LINK, Reason.DEMOGRAPHICS),
-        ({"nhs_number": "", "family_name": "Joley-Price"}, Outcome.LINK, Reason.WEIGHT),
-        ({"nhs_number": "", "given_names": "Millie"}, Outcome.LINK, Reason.WEIGHT),
-        ({"nhs_number": "", "date_of_birth": "2016-04-05"}, Outcome.LINK, Reason.WEIGHT),
+        ({}, Outcome.LINK, Basis.NUMBER),
+        ({"nhs_number": ""}, Outcome.LINK, Basis.DEMOGRAPHICS),
+        ({"nhs_number": "", "family_name": "Joley-Price"}, Outcome.LINK, Basis.WEIGHT),
+        ({"nhs_number": "", "given_names": "Millie"}, Outcome.LINK, Basis.WEIGHT),
+        ({"nhs_number": "", "date_of_birth": "2016-04-05"}, Outcome.LINK, Basis.WEIGHT),
         ({"nhs_number": "", "given_names": "Harriet"}, Outcome.REVIEW, Veto.FORENAME_DIFFERS),
         ({"nhs_number": NUMBERS[1]}, Outcome.REVIEW, Veto.NUMBERS_CLASH),
-        ({"nhs_number": "9990000019"}, Outcome.LINK, Reason.DEMOGRAPHICS),
+        ({"nhs_number": "9990000019"}, Outcome.LINK, Basis.DEMOGRAPHICS),
         ({"given_names": "BABY", "nhs_number": ""}, Outcome.REVIEW, Veto.FORENAME_UNKNOWN),
         ({"date_of_birth": "2016-01-01", "nhs_number": ""}, Outcome.REVIEW, Veto.BIRTHDAY_UNKNOWN),
     ],
@@ -144,7 +144,7 @@ def test_two_records_that_cannot_both_be_hers_are_both_doubted() -> None:
     linked = joined([one, other], AMELIA)
 
     assert linked.links == ()
-    assert {linked.decisions[key].reason for key in ("l1", "l2")} == {Reason.IMPOSSIBLE}
+    assert {linked.decisions[key].reason for key in ("l1", "l2")} == {Basis.IMPOSSIBLE}
 
 
 def test_the_order_of_the_rows_makes_no_difference() -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from loaders.who.policy import LIMITS, Decision, Evidence, Number, Outcome, Reason, Veto, certain, decide, vetoes
+from loaders.who.policy import LIMITS, Basis, Decision, Evidence, Number, Outcome, Veto, certain, decide, vetoes
 
 LEVELS = {
     "given": ("exact", "swapped", "form", "close", "weak", "else", "unknown"),
@@ -39,54 +39,54 @@ RANK = {Outcome.NEW: 0, Outcome.REVIEW: 1, Outcome.LINK: 2}
 @pytest.mark.parametrize(
     ("changed", "outcome", "reason"),
     [
-        ({}, Outcome.LINK, Reason.DEMOGRAPHICS),
-        ({"family": "close"}, Outcome.LINK, Reason.WEIGHT),
-        ({"nhs": EQUAL}, Outcome.LINK, Reason.NUMBER),
-        ({"nhs": EQUAL, "given": "else"}, Outcome.LINK, Reason.NUMBER),
+        ({}, Outcome.LINK, Basis.DEMOGRAPHICS),
+        ({"family": "close"}, Outcome.LINK, Basis.WEIGHT),
+        ({"nhs": EQUAL}, Outcome.LINK, Basis.NUMBER),
+        ({"nhs": EQUAL, "given": "else"}, Outcome.LINK, Basis.NUMBER),
         ({"nhs": EQUAL, "given": "else", "born": "else"}, Outcome.REVIEW, Veto.FORENAME_DIFFERS),
         ({"nhs": EQUAL, "given": "else", "multiple": True}, Outcome.REVIEW, Veto.FORENAME_DIFFERS),
-        ({"nhs": EQUAL, "given": "else", "born": "slip"}, Outcome.LINK, Reason.WEIGHT),
+        ({"nhs": EQUAL, "given": "else", "born": "slip"}, Outcome.LINK, Basis.WEIGHT),
         ({"nhs": CLASH}, Outcome.REVIEW, Veto.NUMBERS_CLASH),
         ({"nhs": EQUAL, "upn": CLASH}, Outcome.REVIEW, Veto.NUMBERS_CLASH),
         ({"given": "else"}, Outcome.REVIEW, Veto.FORENAME_DIFFERS),
         ({"given": "unknown"}, Outcome.REVIEW, Veto.FORENAME_UNKNOWN),
         ({"given": "weak"}, Outcome.REVIEW, Veto.CO_TWIN),
-        ({"given": "weak", "place": "else"}, Outcome.LINK, Reason.WEIGHT),
+        ({"given": "weak", "place": "else"}, Outcome.LINK, Basis.WEIGHT),
         ({"given": "weak", "place": "else", "family": "else"}, Outcome.REVIEW, Veto.NAMES_DIFFER),
         ({"given": "close", "multiple": True}, Outcome.REVIEW, Veto.MULTIPLE_BIRTH),
-        ({"given": "close", "multiple": True, "nhs": EQUAL}, Outcome.LINK, Reason.WEIGHT),
-        ({"multiple": True}, Outcome.LINK, Reason.WEIGHT),
+        ({"given": "close", "multiple": True, "nhs": EQUAL}, Outcome.LINK, Basis.WEIGHT),
+        ({"multiple": True}, Outcome.LINK, Basis.WEIGHT),
         ({"multiple": True, "middle": "else"}, Outcome.REVIEW, Veto.MULTIPLE_BIRTH),
         ({"given": "swapped", "place": "else"}, Outcome.REVIEW, Veto.NAMES_SWAPPED),
-        ({"given": "swapped", "place": "area"}, Outcome.LINK, Reason.WEIGHT),
-        ({"sex": "else"}, Outcome.LINK, Reason.WEIGHT),
+        ({"given": "swapped", "place": "area"}, Outcome.LINK, Basis.WEIGHT),
+        ({"sex": "else"}, Outcome.LINK, Basis.WEIGHT),
         ({"sex": "else", "given": "form"}, Outcome.REVIEW, Veto.SEX_DIFFERS),
         ({"born": "else"}, Outcome.REVIEW, Veto.BIRTHDAY_DIFFERS),
-        ({"born": "else", "upn": EQUAL}, Outcome.LINK, Reason.WEIGHT),
+        ({"born": "else", "upn": EQUAL}, Outcome.LINK, Basis.WEIGHT),
         ({"born": "unknown"}, Outcome.REVIEW, Veto.BIRTHDAY_UNKNOWN),
         ({"place": "else", "weight": 11.9}, Outcome.REVIEW, Veto.NAMESAKE),
-        ({"place": "else", "weight": 12.0}, Outcome.LINK, Reason.WEIGHT),
-        ({"weight": 5.9}, Outcome.REVIEW, Reason.BAND),
-        ({"weight": 6.0}, Outcome.LINK, Reason.DEMOGRAPHICS),
-        ({"weight": -4.0}, Outcome.REVIEW, Reason.BAND),
-        ({"weight": -4.1}, Outcome.NEW, Reason.NOBODY),
+        ({"place": "else", "weight": 12.0}, Outcome.LINK, Basis.WEIGHT),
+        ({"weight": 5.9}, Outcome.REVIEW, Basis.BAND),
+        ({"weight": 6.0}, Outcome.LINK, Basis.DEMOGRAPHICS),
+        ({"weight": -4.0}, Outcome.REVIEW, Basis.BAND),
+        ({"weight": -4.1}, Outcome.NEW, Basis.NOBODY),
         ({"weight": -20.0, "nhs": EQUAL, "given": "else", "born": "else"}, Outcome.REVIEW, Veto.FORENAME_DIFFERS),
     ],
 )
-def test_one_candidate(changed: dict[str, object], outcome: Outcome, reason: Reason | Veto) -> None:
+def test_one_candidate(changed: dict[str, object], outcome: Outcome, reason: Basis | Veto) -> None:
     decision = decide([replace(SURE, **changed)])  # type: ignore[arg-type]
 
     assert (decision.outcome, decision.reason) == (outcome, reason)
 
 
 def test_without_a_candidate_the_person_is_new() -> None:
-    assert decide([]) == Decision(Outcome.NEW, Reason.NOBODY)
+    assert decide([]) == Decision(Outcome.NEW, Basis.NOBODY)
 
 
 def test_a_rival_who_fits_nearly_as_well_sends_both_to_review() -> None:
     rival = replace(SURE, record="r2", person="r2", weight=22.1)
 
-    assert decide([SURE, rival]).reason is Reason.NEAR_TIE
+    assert decide([SURE, rival]).reason is Basis.NEAR_TIE
     assert decide([SURE, replace(rival, weight=22.0)]).outcome is Outcome.LINK
 
 
@@ -118,7 +118,7 @@ def test_a_clash_with_any_record_of_the_person_stops_the_link() -> None:
 
 def test_only_valid_numbers_and_whole_demographics_are_certain() -> None:
     assert certain(replace(SURE, place="area")) is None
-    assert certain(replace(SURE, place="former")) is Reason.DEMOGRAPHICS
+    assert certain(replace(SURE, place="former")) is Basis.DEMOGRAPHICS
     assert certain(replace(SURE, multiple=True)) is None
     assert certain(replace(SURE, nhs=EQUAL, born="else")) is None
     assert certain(replace(SURE, other=EQUAL, family="else", place="else")) is None
