@@ -1,7 +1,9 @@
 """The benchmark of other people's files: what it prints, and what it says where a file or a word is wrong."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -55,6 +57,17 @@ def run(folder: Path, *more: str, files: tuple[str, ...] = ("left.csv", "right.c
     )
 
 
+@pytest.fixture
+def report(files: Path, capsys: pytest.CaptureFixture[str]) -> Callable[..., Any]:
+    """What the command tells in JSON of these files."""
+
+    def told(*more: str, **options: Any) -> Any:
+        assert run(files, "--json", *more, **options) == 0
+        return json.loads(capsys.readouterr().out)
+
+    return told
+
+
 def test_the_report_is_one_object(files: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(files, "--json") == 0
 
@@ -72,42 +85,34 @@ def test_it_is_told_in_words_too(files: Path, capsys: pytest.CaptureFixture[str]
     assert "To review:" in capsys.readouterr().out
 
 
-def test_words_may_stand_under_left_and_right(files: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_words_may_stand_under_left_and_right(files: Path, report: Callable[..., Any]) -> None:
     (files / "columns.json").write_text(json.dumps({"left": WORDS, "right": WORDS}))
 
-    assert run(files, "--json") == 0
-    assert json.loads(capsys.readouterr().out)["auto"]["f1"] > 0.97
+    assert report()["auto"]["f1"] > 0.97
 
 
-def test_one_file_is_joined_with_itself(files: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_one_file_is_joined_with_itself(files: Path, report: Callable[..., Any]) -> None:
     both = pd.concat([pd.read_csv(files / "left.csv", dtype=str), pd.read_csv(files / "right.csv", dtype=str)])
     both.to_csv(files / "both.csv", index=False)
 
-    assert run(files, "--json", files=("both.csv",)) == 0
-    once = json.loads(capsys.readouterr().out)
-    assert run(files, "--json", files=("both.csv", "both.csv")) == 0
-    twice = json.loads(capsys.readouterr().out)
+    once = report(files=("both.csv",))
+    twice = report(files=("both.csv", "both.csv"))
 
     assert once["auto"] == twice["auto"]
     assert once["auto"]["f1"] > 0.97
 
 
-def test_columns_may_be_absent_and_rows_have_their_number_as_key(
-    files: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_columns_may_be_absent_and_rows_have_their_number_as_key(files: Path, report: Callable[..., Any]) -> None:
     (files / "columns.json").write_text(json.dumps({"given_names": "First"}))
     (files / "truth.csv").write_text("left,right\n1,1\n")
 
-    assert run(files, "--json") == 0
-    assert json.loads(capsys.readouterr().out)["auto"]["links"] == 0
+    assert report()["auto"]["links"] == 0
 
 
-def test_the_truth_changes_no_link(files: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert run(files, "--json", "--train") == 0
-    told = json.loads(capsys.readouterr().out)
+def test_the_truth_changes_no_link(files: Path, report: Callable[..., Any]) -> None:
+    told = report("--train")
     (files / "truth.csv").write_text("left,right\n")
-    assert run(files, "--json", "--train") == 0
-    untold = json.loads(capsys.readouterr().out)
+    untold = report("--train")
 
     assert told["auto"]["links"] == untold["auto"]["links"]
     assert untold["auto"] | {"links": 0} == {"precision": 0.0, "recall": 0.0, "f1": 0.0, "links": 0}
