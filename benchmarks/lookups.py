@@ -8,11 +8,11 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 
 from graph.model.errors import SignpostError
 from graph.model.intervals import age_on
 from graph.model.visibility import State, state_of
+from loaders.synthetic import truth
 from loaders.synthetic.errors import misspelt
 from loaders.synthetic.names import variants
 
@@ -80,17 +80,17 @@ _HEARD = (
 Making = Callable[[Child, _Slip], "LookUp | None"]
 
 
-def make(truth: Path, count: int, *, seed: int, today: date) -> Iterator[LookUp]:
+def make(population: Path, count: int, *, seed: int, today: date) -> Iterator[LookUp]:
     """So many look-ups, as many of each naming culture, kinds in the shares of KINDS; each of a child drawn at random.
 
     Children meant are those whom the directory holds on that day. A kind that does not fit a child is drawn again.
     """
     slip = _Slip(random.Random(seed), np.random.default_rng(seed), today)
     cultures: dict[str, list[Child]] = {}
-    for child in children(truth, today):
+    for child in children(population, today):
         cultures.setdefault(child.culture, []).append(child)
     if not cultures:
-        raise SignpostError(f"{truth} has no children. Make it by: python -m loaders synthesise.")
+        raise SignpostError(f"{population} has no children. Make it by: python -m loaders synthesise.")
     kinds, shares = list(KINDS), [share for share, _ in KINDS.values()]
     names = sorted(cultures)
     for number in range(count):
@@ -103,10 +103,9 @@ def make(truth: Path, count: int, *, seed: int, today: date) -> Iterator[LookUp]
         yield LookUp(**(asdict(made) | {"kind": kind}))
 
 
-def children(truth: Path, today: date) -> list[Child]:
+def children(population: Path, today: date) -> list[Child]:
     """The children of a population whom the directory holds on that day."""
-    (path,) = truth.glob("person.csv*")
-    table = pd.read_csv(path, dtype=str, keep_default_na=False)
+    table = truth.table(population, "person")
     found = []
     for row in table[table["kind"] == "child"].to_dict("records"):
         born = date.fromisoformat(row["dob"])

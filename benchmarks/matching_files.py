@@ -7,18 +7,13 @@ of the children), columns.json, truth.csv, and who.csv: of whom each record is, 
 import argparse
 import json
 import sys
-import tempfile
 from collections.abc import Sequence
-from datetime import date
 from pathlib import Path
 
 import pandas as pd
 
-from loaders.synthetic import synthesise
 from loaders.who import invented
 from loaders.who.records import COLUMNS
-
-_AS_AT = date(2026, 11, 20)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -36,11 +31,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def write(folder: Path, *, children: int, seed: int, feeds: Sequence[str] | None = None) -> None:
     """Invents a population and writes what of it is to be matched."""
     folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix="signpost-matching-") as work:
-        synthesise(Path(work), children=children, as_at=_AS_AT, seed=seed, stories=False)
-        found = invented.read(Path(work))
-        (people,) = (Path(work) / "truth").glob("person.csv*")
-        twin_of = pd.read_csv(people, dtype=str, keep_default_na=False).set_index("person")["twin_of"]
+    found = invented.drawn(children=children, seed=seed)
     left = found.left
     if feeds is not None:
         left = left[left["key"].str.split("/").str[0].isin(feeds)]
@@ -50,8 +41,7 @@ def write(folder: Path, *, children: int, seed: int, feeds: Sequence[str] | None
     truth[truth["left"].isin(left["key"])].to_csv(folder / "truth.csv", index=False)
     (folder / "columns.json").write_text(json.dumps({word: word for word in COLUMNS}) + "\n", encoding="utf-8")
     who = pd.DataFrame({"key": list(found.person), "person": list(found.person.values())})
-    twins = set(twin_of.index[twin_of != ""]) | set(twin_of[twin_of != ""])
-    who.assign(twin=who["person"].isin(twins)).to_csv(folder / "who.csv", index=False)
+    who.assign(twin=who["person"].isin(found.twins)).to_csv(folder / "who.csv", index=False)
 
 
 if __name__ == "__main__":

@@ -18,8 +18,6 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
-
 from benchmarks import lookups
 from benchmarks.clients import user
 from benchmarks.homes import opened, served, settings_for
@@ -35,6 +33,7 @@ from graph.services.search import Clues, find_children
 from graph.settings import Settings
 from graph.store import Database
 from loaders.plan import record_id
+from loaders.synthetic import truth
 
 # What issue 4 aims at: shares of look-ups, points between naming cultures, milliseconds.
 AIMS = {"first_3": 0.95, "first_20": 0.98, "cultures_apart": 0.01, "p99": 120.0}
@@ -91,7 +90,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     chosen = _parser().parse_args(arguments)
     if chosen.make:
         today = clock.day_in_england(clock.now())
-        made = lookups.make(chosen.population / "truth", chosen.make, seed=chosen.seed, today=today)
+        made = lookups.make(chosen.population, chosen.make, seed=chosen.seed, today=today)
         lookups.write(chosen.lookups, list(made))
         if chosen.only_make:
             return 0
@@ -142,14 +141,13 @@ def measure(db: Database, population: Path, wanted: Sequence[LookUp]) -> Report:
     """The report on these look-ups, made by users who may see no more than an ordinary practitioner."""
     if not wanted:
         raise SignpostError("There are no look-ups in the file. Make some with --make N.")
-    truth = population / "truth"
     tell("Which child of the graph is which of the truth …")
-    right = _right_children(db, truth)
+    right = _right_children(db, population)
     seen = {one.person for one in wanted} - set(right.values())
     if seen:
         tell(f"{len(seen)} of the children looked for are in no record of the graph.")
     report = Report(str(population), len(set(right.values())), len(wanted), machine())
-    tokens = _tokens(db, truth)
+    tokens = _tokens(db, population)
     tell(f"{len(wanted):,} look-ups …")
     for one in wanted[:_WARM_UP]:
         find_children(db, _token(tokens, one), clues_of(one))
@@ -181,14 +179,14 @@ def _look_up(
     report.all = overall.shares()
     report.cultures = {name: found.shares() for name, found in sorted(cultures.items())}
     report.kinds = {name: found.shares() for name, found in sorted(kinds.items())}
-    report.weighted = _weighted(report, Path(report.population) / "truth")
+    report.weighted = _weighted(report, Path(report.population))
     report.listed = round(rows / len(wanted), 2)
     report.milliseconds = times(seconds)
 
 
-def _weighted(report: Report, truth: Path) -> dict[str, float]:
+def _weighted(report: Report, population: Path) -> dict[str, float]:
     """The shares as they would be if cultures were looked up as often as they are in the population."""
-    held = Counter(child.culture for child in lookups.children(truth, clock.day_in_england(clock.now())))
+    held = Counter(child.culture for child in lookups.children(population, clock.day_in_england(clock.now())))
     known = {culture: held[culture] for culture in report.cultures if held[culture]}
     total = sum(known.values())
     if not total:
@@ -210,10 +208,9 @@ def clues_of(one: LookUp) -> Clues:
     )
 
 
-def _right_children(db: Database, truth: Path) -> dict[str, str]:
+def _right_children(db: Database, population: Path) -> dict[str, str]:
     """Whom of the truth each child of the graph is: of whom most of its records are."""
-    (path,) = truth.glob("records.csv*")
-    said = pd.read_csv(path, dtype=str, keep_default_na=False)
+    said = truth.table(population, "records")
     said = said[said["person"].str.startswith("C")]
     of_record = {
         record_id(feed, supplier, key): person
@@ -226,10 +223,9 @@ def _right_children(db: Database, truth: Path) -> dict[str, str]:
     return {child_id: counted.most_common(1)[0][0] for child_id, counted in votes.items()}
 
 
-def _tokens(db: Database, truth: Path) -> dict[str, str]:
+def _tokens(db: Database, population: Path) -> dict[str, str]:
     """Practitioners of a school and of a GP practice of the population: each may use the number of its own body."""
-    (path,) = truth.glob("person.csv*")
-    people = pd.read_csv(path, dtype=str, keep_default_na=False, nrows=20_000)
+    people = truth.table(population, "person", rows=20_000)
     school, practice = (next(filter(None, people[name]), "") for name in ("school_urn", "practice"))
     works_at = {"upn": f"urn:{school}", "nhs_number": f"ods:{practice}"}
     return {

@@ -1,13 +1,27 @@
 """The truth beside the files: who everybody is, and of whom each record is."""
 
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 
+from graph.model.errors import SignpostError
 from loaders.synthetic import calendar, names
 from loaders.synthetic.desk import Desk, adult_ids, authority_suppliers, child_ids, lettered
 from loaders.synthetic.files import Sink, take
 from loaders.synthetic.identifiers import Ints, Texts, digits
 from loaders.synthetic.population import Chunk
+
+
+def table(folder: Path, name: str, *, rows: int | None = None) -> pd.DataFrame:
+    """What a population's truth says in its file `name`, as text; nothing is taken for empty that is not.
+
+    `folder` is where `synthesise` wrote, `rows` how many of the first are enough. A SignpostError if there is none.
+    """
+    found = sorted((folder / "truth").glob(f"{name}.csv*"))
+    if not found:
+        raise SignpostError(f"{folder} has no truth. Make it by: python -m loaders synthesise.")
+    return pd.read_csv(found[0], dtype=str, keep_default_na=False, nrows=rows)
 
 
 def people(sink: Sink, chunk: Chunk, desk: Desk) -> None:

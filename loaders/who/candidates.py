@@ -1,10 +1,12 @@
 """Who could be whom: the pairs that are worth comparing, found by equal keys in DuckDB (matching.md 5.6)."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import duckdb
 import pyarrow as pa
+
+from loaders.who.comparisons import Comparison
 
 LEFT, RIGHT = "left_records", "right_records"
 # A key that so many records share tells nothing: a placeholder nobody knew, a file with one surname throughout.
@@ -136,6 +138,19 @@ def _unrelated(con: duckdb.DuckDBPyConnection, table: str, numbers: tuple[int, .
         " ON a.postcode = b.postcode AND a.n < b.n AND coalesce(a.address = b.address, a.family = b.family)"
     ).fetchall()
     return bool(unlike <= _BY_CHANCE * every or unlike <= min(_MISTAKEN * together, _FEW_MISTAKEN * every))
+
+
+def compared(
+    con: duckdb.DuckDBPyConnection, pairs: str, parts: Iterable[Comparison], *, others: str = RIGHT, kept: str = ""
+) -> str:
+    """SQL for the level of every part, and the columns `kept`, of pairs.
+
+    `pairs` is what follows `FROM`: it names each pair's records `l`, of the left file, and `r`, of `others`.
+    """
+    columns = [name for (name,) in con.execute(f"SELECT column_name FROM (DESCRIBE {others})").fetchall()]
+    sides = ", ".join(f"{side}.{name} AS {name}_{side}" for side in "lr" for name in columns)
+    levels = ", ".join(f"{part.case()} AS {part.name}" for part in parts)
+    return f"SELECT {kept}{levels} FROM (SELECT {sides} FROM {pairs})"
 
 
 def find(con: duckdb.DuckDBPyConnection, *, within: bool, numbers: tuple[int, ...] = ()) -> list[Found]:

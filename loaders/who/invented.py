@@ -4,8 +4,10 @@ What is learnt and measured on these says nothing of real feeds (matching.md, he
 """
 
 import hashlib
+import tempfile
 from collections import defaultdict
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 import pandas as pd
@@ -14,10 +16,12 @@ from graph.model.file_names import parsed
 from loaders.check import check_file
 from loaders.feed import Context
 from loaders.registry import FEEDS
+from loaders.synthetic import synthesise, truth
 from loaders.tables import Tidy, values
 from loaders.who.records import COLUMNS
 
 INDEX = "pds"
+_AS_AT = date(2026, 11, 20)
 FEEDS_AGAINST = ("births", "school_census", "common_transfer_file", "child_benefit", "involvements")
 
 
@@ -29,6 +33,14 @@ class Invented:
     right: pd.DataFrame
     truth: list[tuple[str, str]]
     person: dict[str, str]  # key of either side → person of the truth
+    twins: set[str]  # persons who are of a multiple birth
+
+
+def drawn(*, children: int, seed: int) -> Invented:
+    """The records of a population of its own, which is gone when they are read."""
+    with tempfile.TemporaryDirectory(prefix="signpost-invented-") as work:
+        synthesise(Path(work), children=children, as_at=_AS_AT, seed=seed, stories=False)
+        return read(Path(work))
 
 
 def read(folder: Path, *, unknown: float = 0.08) -> Invented:
@@ -60,8 +72,8 @@ def read(folder: Path, *, unknown: float = 0.08) -> Invented:
     records_of: dict[str, list[str]] = defaultdict(list)
     for key in right["key"]:
         records_of[person[key]].append(key)
-    truth = [(key, record) for key in left["key"] for record in records_of[person[key]]]
-    return Invented(left, right, truth, person)
+    pairs = [(key, record) for key in left["key"] for record in records_of[person[key]]]
+    return Invented(left, right, pairs, person, _twins(folder))
 
 
 def _frame(tidy: Tidy) -> pd.DataFrame:
@@ -96,19 +108,20 @@ def _homes(tidy: Tidy) -> dict[str, str]:
 
 
 def _said(folder: Path) -> dict[tuple[str, str, str], str]:
-    frame = _truth(folder, "records")
+    frame = truth.table(folder, "records")
     frame = frame[frame["person"].str.startswith("C")]
     return {(feed, supplier, key): person for feed, supplier, key, person in frame.itertuples(index=False)}
 
 
 def _adopted(folder: Path) -> set[str]:
-    people = _truth(folder, "person")
+    people = truth.table(folder, "person")
     return set(people.loc[people["adopted"] == "Y", "person"])
 
 
-def _truth(folder: Path, name: str) -> pd.DataFrame:
-    (path,) = (folder / "truth").glob(f"{name}.csv*")
-    return pd.read_csv(path, dtype=str, keep_default_na=False)
+def _twins(folder: Path) -> set[str]:
+    people = truth.table(folder, "person")
+    mates = people[people["twin_of"] != ""]
+    return {*mates["person"], *mates["twin_of"]}
 
 
 def _drawn(person: str, share: float) -> bool:

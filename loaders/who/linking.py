@@ -89,15 +89,12 @@ class _Way:
 
     def _certain(self) -> dict[str, Decision]:
         """The records that a rule links: to one record of the index only, with no number pointing elsewhere."""
-        parts = comparisons(self.others)
-        columns = [name for (name,) in self.con.execute(f"SELECT column_name FROM (DESCRIBE {LEFT})").fetchall()]
-        sides = ", ".join(f"{side}.{name} AS {name}_{side}" for side in "lr" for name in columns)
-        cases = ", ".join(f"{part.case()} AS {part.name}" for part in parts)
-        rows = self.con.sql(
-            f"SELECT key_l, key_r, multiple_l OR multiple_r AS multiple, {cases} FROM (SELECT {sides} FROM candidate c"
-            f" JOIN {LEFT} l ON l.n = c.l JOIN {RIGHT} r ON r.n = c.r WHERE l.nhs = r.nhs OR l.upn = r.upn"
-            " OR (l.given = r.given AND l.family = r.family AND l.born = r.born))"
-        ).to_arrow_table()
+        sure = (
+            f"candidate c JOIN {LEFT} l ON l.n = c.l JOIN {RIGHT} r ON r.n = c.r WHERE l.nhs = r.nhs OR l.upn = r.upn"
+            " OR (l.given = r.given AND l.family = r.family AND l.born = r.born)"
+        )
+        kept = "key_l, key_r, multiple_l OR multiple_r AS multiple, "
+        rows = self.con.sql(candidates.compared(self.con, sure, comparisons(self.others), kept=kept)).to_arrow_table()
         pairs: dict[str, list[Evidence]] = defaultdict(list)
         names = ("given", "family", "middle", "born", "sex", "place")
         for row in rows.to_pylist():

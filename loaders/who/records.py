@@ -16,6 +16,8 @@ from graph.model.errors import Unreadable
 from graph.model.identifiers import is_nhs_number, is_upn, tidy_number
 from graph.model.names import fold_whole
 from graph.model.nicknames import other_forms
+from loaders.clean import TEXT_DTYPE, mapped
+from loaders.tables import values
 
 COLUMNS = (
     "key", "given_names", "middle_names", "family_name", "date_of_birth", "sex", "postcode", "former_postcode",
@@ -180,9 +182,8 @@ def _texts(raw: pd.DataFrame, column: str) -> list[str]:
 
 def _made(texts: Iterable[str], make: Callable[[str], str | None]) -> list[str | None]:
     """What is made of each text, asked once for each distinct one."""
-    cells = list(texts)
-    once = {text: make(text) if text.strip() else None for text in set(cells)}
-    return [once[text] for text in cells]
+    cells = pd.Series(list(texts), dtype=TEXT_DTYPE)
+    return values(mapped(cells, lambda text: make(text) if text.strip() else None))
 
 
 def _given(given: str, middle: str) -> tuple[str | None, str | None]:

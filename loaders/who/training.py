@@ -4,17 +4,13 @@ Only m is learnt so; chance agreement is counted wherever the model is used (`we
 by hand, because pairs that a number found cannot teach how often numbers are wrong (matching.md 4, trap 6).
 """
 
-import tempfile
 from collections.abc import Iterable, Mapping
-from datetime import date
-from pathlib import Path
 from typing import Any
 
 import duckdb
 import pyarrow as pa
 
 from graph.model.errors import SignpostError
-from loaders.synthetic import synthesise
 from loaders.who import candidates, invented
 from loaders.who.candidates import LEFT, RIGHT
 from loaders.who.comparisons import Comparison, comparisons
@@ -33,7 +29,6 @@ _BY_HAND: Mapping[str, Mapping[str, Chance]] = {
 # The invented feeds never mistake a middle name. People do: one is left out, another is put first.
 _AT_LEAST = {"middle": {"near": 0.03, "else": 0.03}}
 _MATCH_SHARE = 0.92  # of the records of a feed have their person in the index (matching.md 3)
-_AS_AT = date(2026, 11, 20)
 _FEWEST_PAIRS = 200
 _BELIEVED = 200.0  # pairs for which the model at hand counts when it is trained further
 _ROUNDS = 2
@@ -62,9 +57,7 @@ def learn(left: pa.Table, right: pa.Table, truth: Iterable[Pair], *, trained: Ma
 
 def on_invented(*, children: int = 20_000, seed: int = 1) -> Model:
     """The model that an invented population teaches; with these figures the one that is shipped."""
-    with tempfile.TemporaryDirectory(prefix="signpost-training-") as work:
-        synthesise(Path(work), children=children, as_at=_AS_AT, seed=seed, stories=False)
-        found = invented.read(Path(work))
+    found = invented.drawn(children=children, seed=seed)
     trained = {
         "population": f"synthesise --children {children} --seed {seed}",
         "records": len(found.left),
@@ -115,14 +108,9 @@ def _levels_of(
     if not every:
         raise SignpostError("There is no true pair to learn from. Give files whose truth names some.")
     con.register("truth", pa.table({"l": [one for one, _ in every], "r": [other for _, other in every]}))
-    columns = [name for (name,) in con.execute(f"SELECT column_name FROM (DESCRIBE {LEFT})").fetchall()]
-    sides = ", ".join(f"{side}.{name} AS {name}_{side}" for side in "lr" for name in columns)
     other = LEFT if within else RIGHT
-    cases = ", ".join(f"{part.case()} AS {part.name}" for part in parts)
-    con.execute(
-        f"CREATE OR REPLACE TEMP TABLE seen AS SELECT {cases} FROM (SELECT {sides} FROM truth t"
-        f" JOIN {LEFT} l ON l.key = t.l JOIN {other} r ON r.key = t.r)"
-    )
+    both = f"truth t JOIN {LEFT} l ON l.key = t.l JOIN {other} r ON r.key = t.r"
+    con.execute(f"CREATE OR REPLACE TEMP TABLE seen AS {candidates.compared(con, both, parts, others=other)}")
     counted = {
         part.name: dict(con.execute(f"SELECT {part.name}, count(*) FROM seen GROUP BY 1").fetchall()) for part in parts
     }

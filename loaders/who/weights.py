@@ -16,7 +16,7 @@ import duckdb
 import pyarrow as pa
 
 from graph.model.errors import Unreadable
-from loaders.who.candidates import LEFT, RIGHT
+from loaders.who.candidates import LEFT, RIGHT, compared
 from loaders.who.comparisons import Comparison, Level, comparisons
 
 VERSION = 1
@@ -169,15 +169,12 @@ def _sampled(con: duckdb.DuckDBPyConnection, size: int, others: int) -> dict[tup
         return nothing
     shifts = max(1, min(size - 1, _SAMPLED // size))
     rows = min(size, _SAMPLED // shifts)
-    columns = [name for (name,) in con.execute(f"SELECT column_name FROM (DESCRIBE {RIGHT})").fetchall()]
-    sides = ", ".join(f"{side}.{name} AS {name}_{end}" for side, end in (("a", "l"), ("b", "r")) for name in columns)
-    cases = ", ".join(f"{part.case()} AS {part.name}" for part in parts)
     # Knuth's multiplier spreads the partners of neighbours; the same records give the same pairs.
-    con.execute(
-        f"CREATE OR REPLACE TEMP TABLE sampled AS SELECT {cases} FROM (SELECT {sides} FROM {RIGHT} a,"
-        f" range(1, {shifts + 1}) s(k), {RIGHT} b WHERE a.n < {rows}"
-        f" AND b.n = (a.n + 1 + (a.n * 2654435761 + s.k * 40503) % ({size} - 1)) % {size})"
+    drawn = (
+        f"{RIGHT} l, range(1, {shifts + 1}) s(k), {RIGHT} r WHERE l.n < {rows}"
+        f" AND r.n = (l.n + 1 + (l.n * 2654435761 + s.k * 40503) % ({size} - 1)) % {size}"
     )
+    con.execute(f"CREATE OR REPLACE TEMP TABLE sampled AS {compared(con, drawn, parts)}")
     found = dict(nothing)
     for part in parts:
         counted = dict(con.execute(f"SELECT {part.name}, count(*) FROM sampled GROUP BY 1").fetchall())

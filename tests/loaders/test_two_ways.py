@@ -151,7 +151,7 @@ def test_both_ways_make_the_same_graph_and_the_first_takes_along_what_was_there(
 def test_children_are_found_among_so_many_by_what_people_type(both: Both, population: Path) -> None:
     """The aims of search, on look-ups with slips of every kind from each naming culture (benchmarks/README.md)."""
     today = clock.day_in_england(clock.now())
-    wanted = lookups.make(population / "today" / "truth", LOOK_UPS, seed=5, today=today)
+    wanted = lookups.make(population / "today", LOOK_UPS, seed=5, today=today)
 
     with opened(both.settings) as db:
         report = measure(db, population / "today", list(wanted))
