@@ -1,9 +1,11 @@
 """What of a circle an address asks for, and the addresses that ask for something else."""
 
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 from flask import Flask, request, url_for
+from markupsafe import Markup
 
 from graph.model import clock
 from graph.model.filter import Filter, Show, read_filter, word_of
@@ -16,6 +18,7 @@ _WORDS = {
     Show.ENDED: "All that has ended",
     Show.ALL: "Current, and all that has ended",
 }
+_FORMS_KEPT = 64
 # How many months back the links of the form lead.
 _BACK = ((3, "3 months ago"), (12, "12 months ago"))
 
@@ -76,5 +79,13 @@ def _kinds(asked: dict[str, str]) -> list[dict[str, object]]:
 
 def init_app(app: Flask) -> None:
     """Gives the templates what the form of the filter needs."""
-    app.jinja_env.globals.update(filter_back=_back, filter_choices=_choices, filter_kinds=_kinds, child_address=address)
-    app.jinja_env.filters.update(filter_words=words, filter_fields=fields)
+
+    @lru_cache(maxsize=_FORMS_KEPT)
+    def form(asked: Filter) -> Markup:
+        """The form as it stands on a page: of the filter alone, and a third of what writing a circle costs."""
+        macros: Any = app.jinja_env.get_template("children/filter_form.html").module
+        return Markup(macros.filter_form(fields(asked)))
+
+    app.jinja_env.globals.update(filter_back=_back, filter_choices=_choices, filter_kinds=_kinds)
+    app.jinja_env.globals.update(child_address=address, filter_form_of=form)
+    app.jinja_env.filters.update(filter_words=words)
