@@ -16,7 +16,7 @@ from graph.settings import Settings, SettingsError
 from graph.store import Database
 from webapp import create_app, guard
 from webapp.manifest import AssetsError
-from webapp.warming import compile_templates, warm_graph
+from webapp.warming import make_ready, warm_graph
 
 
 class _Site(BaseApplication):  # type: ignore[misc]
@@ -53,7 +53,7 @@ def main() -> int:
     sys.stdout.write(f"Signpost is at http://{_shown(arguments.host)}:{settings.web_port}/\n")
     sys.stdout.flush()
     # Before the fork, so that every worker has them.
-    compile_templates(app)
+    make_ready(app)
     _Site(app, _options(arguments, settings) | {"post_worker_init": lambda _worker: warm_graph(app)}).run()
     return 0
 

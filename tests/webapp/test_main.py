@@ -1,5 +1,6 @@
 """Where the site is served, whose word is taken for HTTPS, and what is never served."""
 
+import gc
 import socket
 import subprocess
 import sys
@@ -22,14 +23,30 @@ from tests.webapp.pages import read_page
 from webapp import create_app
 from webapp.__main__ import check_address
 from webapp.database import keep_database
+from webapp.warming import make_ready
 
 SITE = Settings(home=Path("nowhere"))
+
+
+def not_asked() -> Database:
+    """A graph that nothing may ask for."""
+    pytest.fail("The graph was asked for.")
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "::1"])
 def test_this_machine_is_always_served(host: str) -> None:
     check_address(host, SITE)
     check_address(host, replace(SITE, demo=True))
+
+
+def test_what_a_site_is_made_of_is_compiled_and_no_rubbish_before_the_workers_are_forked(tmp_path: Path) -> None:
+    site = create_app(Settings(home=tmp_path), not_asked)
+    before = gc.get_freeze_count()
+    try:
+        assert make_ready(site) > 40
+        assert gc.get_freeze_count() > before + 50_000
+    finally:
+        gc.unfreeze()
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "10.0.0.7", "::", "signpost.example"])
