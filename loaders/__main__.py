@@ -5,6 +5,7 @@ import datetime as dt
 import json
 import sys
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 
 from graph.model.errors import SignpostError, Unreachable, Unreadable
@@ -86,6 +87,7 @@ def _parser() -> argparse.ArgumentParser:
     add_progress_argument(checking)
     checking.set_defaults(run=_check)
     _add_synthesise(commands)
+    _add_train(commands)
     register(commands)
     return parser
 
@@ -99,6 +101,15 @@ def _add_synthesise(commands: "argparse._SubParsersAction[argparse.ArgumentParse
     parser.add_argument("--compress", action="store_true", help="write .zst")
     parser.add_argument("out", type=Path, metavar="OUT")
     parser.set_defaults(run=_synthesise)
+
+
+def _add_train(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    parser = commands.add_parser("train", help="learn from an invented population who is who, and report how well")
+    parser.add_argument("--children", type=int, default=20_000, metavar="N", help="of either population")
+    parser.add_argument("--seed", type=int, default=1, help="of the population to learn from; the next one tries it")
+    parser.add_argument("--json", action="store_true", help="answer in JSON")
+    parser.add_argument("out", type=Path, metavar="OUT", help="the folder that gets model.json and report.html")
+    parser.set_defaults(run=_train)
 
 
 # The commands
@@ -189,6 +200,37 @@ def _synthesise(chosen: argparse.Namespace) -> int:
             progress=lambda stage, done, total: shown.rows("children", done, total),
         )
     return DONE
+
+
+def _train(chosen: argparse.Namespace) -> int:
+    from loaders.who import report, training, weights  # noqa: PLC0415 - they draw in what no other command needs
+    from loaders.who.evaluation import evaluate  # noqa: PLC0415
+    from loaders.who.invented import drawn  # noqa: PLC0415
+
+    chosen.out.mkdir(parents=True, exist_ok=True)
+    _tell(f"Learning from {chosen.children:,} invented children …")
+    model = training.on_invented(children=chosen.children, seed=chosen.seed)
+    kept = chosen.out / "model.json"
+    weights.save(model, kept)
+    _tell(f"Trying it on {chosen.children:,} others …")
+    found = evaluate(model, drawn(children=chosen.children, seed=chosen.seed + 1))
+    held_out = f"synthesise --children {chosen.children} --seed {chosen.seed + 1}"
+    page = report.in_html(model, kept.read_bytes(), held_out, found)
+    (chosen.out / "report.html").write_text(page, encoding="utf-8")
+    whole = found.all
+    if chosen.json:
+        print(json.dumps({"model": str(kept), **asdict(whole), "precision": whole.precision, "recall": whole.recall}))
+        return DONE
+    print(
+        f"{whole.links:,} of {whole.records:,} records linked, {whole.false:,} falsely; recall {whole.recall:.4f}; "
+        f"{whole.review:.2%} to review. {kept} and report.html are written.\n"
+        f"To use the model, put it in the place of {weights.SHIPPED.relative_to(weights.SHIPPED.parents[2])}."
+    )
+    return DONE
+
+
+def _tell(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":

@@ -34,6 +34,7 @@ class Invented:
     truth: list[tuple[str, str]]
     person: dict[str, str]  # key of either side → person of the truth
     twins: set[str]  # persons who are of a multiple birth
+    cultures: dict[str, str]  # person → naming culture
 
 
 def drawn(*, children: int, seed: int) -> Invented:
@@ -73,7 +74,9 @@ def read(folder: Path, *, unknown: float = 0.08) -> Invented:
     for key in right["key"]:
         records_of[person[key]].append(key)
     pairs = [(key, record) for key in left["key"] for record in records_of[person[key]]]
-    return Invented(left, right, pairs, person, _twins(folder))
+    people = truth.table(folder, "person")
+    cultures = dict(zip(people["person"], people["culture"], strict=True))
+    return Invented(left, right, pairs, person, _twins(people), cultures)
 
 
 def _frame(tidy: Tidy) -> pd.DataFrame:
@@ -95,7 +98,7 @@ def _frame(tidy: Tidy) -> pd.DataFrame:
         "nhs_number": values(records["nhs_number"]),
         "upn": values(records["upn"]),
     }
-    return pd.DataFrame({word: [cell or "" for cell in made[word]] for word in COLUMNS})
+    return pd.DataFrame({word: [cell or "" for cell in made[word]] for word in COLUMNS}, dtype=str)
 
 
 def _homes(tidy: Tidy) -> dict[str, str]:
@@ -118,8 +121,7 @@ def _adopted(folder: Path) -> set[str]:
     return set(people.loc[people["adopted"] == "Y", "person"])
 
 
-def _twins(folder: Path) -> set[str]:
-    people = truth.table(folder, "person")
+def _twins(people: pd.DataFrame) -> set[str]:
     mates = people[people["twin_of"] != ""]
     return {*mates["person"], *mates["twin_of"]}
 
