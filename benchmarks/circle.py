@@ -86,12 +86,13 @@ def measure(chosen: argparse.Namespace, work: Path) -> Report:
     home = chosen.home or work / "home"
     settings = settings_for(home, children=chosen.children, heap=chosen.heap, page_cache=chosen.page_cache)
     if chosen.home is None:
-        _fill(settings, chosen, work)
+        fill(settings, chosen, work)
     drawn = apart(_drawn_apart, settings, chosen) if chosen.children >= _LARGE else None
     return apart(_measured, settings, chosen, drawn)
 
 
-def _fill(settings: Settings, chosen: argparse.Namespace, work: Path) -> None:
+def fill(settings: Settings, chosen: argparse.Namespace, work: Path) -> None:
+    """Loads the files that the words name, or invents and loads a population: the first way."""
     # What loads files is large, and every client would read it in.
     from benchmarks import population, ways  # noqa: PLC0415
 
@@ -106,10 +107,10 @@ def _fill(settings: Settings, chosen: argparse.Namespace, work: Path) -> None:
 
 def _drawn_apart(settings: Settings, chosen: argparse.Namespace) -> list[Child]:
     with served(settings), opened(settings) as db:
-        return _draw(db, chosen)
+        return draw(db, chosen)
 
 
-def _draw(db: Database, chosen: argparse.Namespace) -> list[Child]:
+def draw(db: Database, chosen: argparse.Namespace) -> list[Child]:
     """Random children of the patient register who are well under 18, enough for every kind of call; none twice."""
     rows = db.stream(load_queries.LIST_SCOPE, source=_SOURCE, supplier=_SUPPLIER)
     keys = sorted(key for _, _, _, key, subject in rows if subject == "child")
@@ -136,7 +137,7 @@ def _measured(settings: Settings, chosen: argparse.Namespace, drawn: list[Child]
         f"{settings.page_cache // 2**20}m",
     )
     with watched_memory() as peaks, served(settings), opened(settings) as db:
-        children = drawn or _draw(db, chosen)
+        children = drawn or draw(db, chosen)
         tokens = [user(db, authority=chosen.authority) for _ in range(chosen.clients)]
         report.drawn = _one_client(report, db, tokens[0], iter(children), chosen.calls)
         tell(f"{chosen.clients} clients for {chosen.lasting:.0f} seconds …")

@@ -112,7 +112,7 @@ def measure(chosen: argparse.Namespace, work: Path) -> Report:
     home = chosen.home or work / "home"
     settings = settings_for(home, children=chosen.children, heap=chosen.heap, page_cache=chosen.page_cache)
     if chosen.home is None:
-        circle._fill(settings, chosen, work)
+        circle.fill(settings, chosen, work)
     return apart(_measured, settings, chosen, work)
 
 
@@ -121,7 +121,7 @@ def _measured(settings: Settings, chosen: argparse.Namespace, work: Path) -> Rep
     site_home = Settings(home=work / "site")
     with served(settings):
         with opened(settings) as db:
-            children = circle._draw(db, chosen)
+            children = circle.draw(db, chosen)
             tokens = [user(db, authority=chosen.authority) for _ in range(chosen.workers)]
         report.first["cold"] = _first_page(settings, site_home, tokens[0], children[0])
         children = children[:1] + _shown(settings, site_home, tokens[0], children[1:])
@@ -143,7 +143,7 @@ def _measured(settings: Settings, chosen: argparse.Namespace, work: Path) -> Rep
 
 def _first_page(settings: Settings, site_home: Settings, token: str, child: Child) -> float:
     with opened(settings) as db:
-        client = _Visitor(_site(site_home, db), token)
+        client = Visitor(site_of(site_home, db), token)
         begun = time.perf_counter()
         client.child(child)
         return round(1000 * (time.perf_counter() - begun), 1)
@@ -152,7 +152,7 @@ def _first_page(settings: Settings, site_home: Settings, token: str, child: Chil
 def _shown(settings: Settings, site_home: Settings, token: str, children: Sequence[Child]) -> list[Child]:
     """Those of the children who have a page: not who has died or left England since the register was written."""
     with opened(settings) as db:
-        visitor = _Visitor(_site(site_home, db), token)
+        visitor = Visitor(site_of(site_home, db), token)
         return [child for child in children if visitor.has_page(child)]
 
 
@@ -160,7 +160,7 @@ def _pages(
     report: Report, settings: Settings, site_home: Settings, token: str, children: Iterator[Child], calls: int
 ) -> None:
     with TimedDatabase(server.connection(settings)) as db:
-        visitor = _Visitor(_site(site_home, db), token)
+        visitor = Visitor(site_of(site_home, db), token)
         asks: dict[str, Callable[[Child], bytes]] = {
             "child's page": visitor.child,
             "search, results": visitor.search,
@@ -177,13 +177,13 @@ def _pages(
                 ask(child)
             report.pages[name] = _page(visitor, db, ask, drawn)
             tell(f"{name}: {report.pages[name].times}")
-    peer = _peer()
-    seconds = [_timed(lambda: peer.get("/").data)[0] for _ in range(_PEERS)]
+    bare = peer()
+    seconds = [_timed(lambda: bare.get("/").data)[0] for _ in range(_PEERS)]
     report.peer = {"p50": times(seconds).p50, "ratio": 0.0}
     report.peer["ratio"] = round(report.pages["child's page"].times.p50 / report.peer["p50"], 2)
 
 
-def _page(visitor: "_Visitor", db: TimedDatabase, ask: Callable[[Child], bytes], children: Sequence[Child]) -> Page:
+def _page(visitor: "Visitor", db: TimedDatabase, ask: Callable[[Child], bytes], children: Sequence[Child]) -> Page:
     db.take_asked()
     visitor.rendering = 0.0
     seconds, sizes, packed = [], [], []
@@ -209,7 +209,7 @@ def _page(visitor: "_Visitor", db: TimedDatabase, ask: Callable[[Child], bytes],
     )
 
 
-class _Visitor:
+class Visitor:
     """One who is signed in by a cookie sent by hand, and notes how long templates took."""
 
     def __init__(self, site: Flask, token: str) -> None:
@@ -240,13 +240,13 @@ class _Visitor:
 
     def has_page(self, child: Child) -> bool:
         """Whether this user is shown the child."""
-        return self._client.get(self._opened(child)).status_code == 200
+        return self._client.get(self.opened(child)).status_code == 200
 
     def child(self, child: Child) -> bytes:
         """The child's whole circle; the reason is in the cookie, as after the form."""
-        return self.get(self._opened(child))
+        return self.get(self.opened(child))
 
-    def _opened(self, child: Child) -> str:
+    def opened(self, child: Child) -> str:
         """Where the child's page is, once the reason for it is in the cookie."""
         handle = self.handle(child)
         with self._site.test_request_context("/"):
@@ -256,6 +256,12 @@ class _Visitor:
         with self._client.session_transaction() as session:
             session.update(kept)
         return f"/children/{handle}"
+
+    def cookie(self) -> str:
+        """The sealed cookie as it is now, for a browser."""
+        kept = self._client.get_cookie("sid")
+        assert kept is not None
+        return kept.value
 
     def search(self, child: Child) -> bytes:
         """What is found by the child's name and date of birth."""
@@ -282,13 +288,14 @@ def _timed(work: Callable[[], Any]) -> tuple[float, Any]:
     return time.perf_counter() - begun, result
 
 
-def _site(settings: Settings, db: Database) -> Flask:
+def site_of(settings: Settings, db: Database) -> Flask:
+    """The site as its workers have it, on this graph."""
     site = create_app(settings, lambda: db)
     make_ready(site)
     return site
 
 
-def _peer() -> FlaskClient:
+def peer() -> FlaskClient:
     """A bare Flask that renders GOV.UK's page with a heading and a paragraph, and asks nobody anything."""
     bare = Flask("peer")
     bare.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
@@ -357,11 +364,11 @@ def _work(job: _Job, ready: Barrier, done: "Queue[tuple[int, float, float]]") ->
 @contextmanager
 def _asking(job: _Job) -> Iterator[Callable[[Child], object]]:
     if job.kind == "peer":
-        peer = _peer()
-        yield lambda _child: peer.get("/").data
+        bare = peer()
+        yield lambda _child: bare.get("/").data
         return
     with Database(job.at.uri, job.at.user, job.at.password) as db:
-        visitor = _Visitor(_site(Settings(home=job.work / "site"), db), job.token)
+        visitor = Visitor(site_of(Settings(home=job.work / "site"), db), job.token)
         yield visitor.child if job.kind == "child" else visitor.search
 
 

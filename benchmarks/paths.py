@@ -13,7 +13,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from benchmarks.circle import _fill
+from benchmarks.circle import fill
 from benchmarks.clients import timed_each, user
 from benchmarks.homes import opened, served, settings_for
 from benchmarks.measure import Times, apart, machine, table, tell, times
@@ -50,7 +50,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         home = chosen.home or Path(work) / "home"
         settings = settings_for(home, children=chosen.children, heap=chosen.heap, page_cache=chosen.page_cache)
         if chosen.home is None:
-            _fill(settings, chosen, Path(work))
+            fill(settings, chosen, Path(work))
         report = apart(_measured, settings, chosen)
     print(json.dumps(asdict(report), default=str) if chosen.json else in_words(report))
     return 0

@@ -49,7 +49,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             chosen.home or Path(work) / "home", children=chosen.children, heap=chosen.heap, page_cache=chosen.page_cache
         )
         if chosen.home is None:
-            circle._fill(settings, chosen, Path(work))
+            circle.fill(settings, chosen, Path(work))
         report = apart(_measured, settings, chosen)
     print(json.dumps(asdict(report), default=str) if chosen.json else in_words(report))
     return 0
@@ -58,7 +58,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _measured(settings: Settings, chosen: Namespace) -> Report:
     report = Report(chosen.children, machine())
     with served(settings), opened(settings) as db:
-        children = circle._draw(db, chosen)
+        children = circle.draw(db, chosen)
         token = user(db, authority=chosen.authority)
         for child in children[:_WARM_UP]:
             _walk(db, token, child, report)

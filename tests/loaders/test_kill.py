@@ -44,7 +44,7 @@ def until_it_writes(db: Database, process: "subprocess.Popen[str]") -> None:
 def test_a_killed_load_leaves_the_graph_as_it_was_and_the_next_one_finishes(
     db: Database, settings: Settings, tmp_path: Path
 ) -> None:
-    synthesise(tmp_path, children=1_500, as_at=AS_AT, seed=7)
+    synthesise(tmp_path, children=1_000, as_at=AS_AT, seed=7)
     for feed in ("authorities", "schools", "gp_practices"):
         done = start(feed, next(tmp_path.glob(f"{feed}.*")))
         assert done.communicate()[1] is not None
