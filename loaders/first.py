@@ -24,6 +24,7 @@ from loaders.loading import (
     run_properties,
     save_look_up,
     stages,
+    stopped_by_gates,
 )
 from loaders.plan import Scope, plan_load
 from loaders.registry import FEEDS
@@ -100,6 +101,8 @@ def _take(desk: Desk, path: Path, name: Name, state: TableState, run: int, resul
             refused_keys=checked.refused_keys,
             unknown_keys=checked.unknown_keys,
         )
+    if stopped_by_gates(desk, plan, result):
+        return None
     with watch("write"):
         plan.counts["moved_authority"] = state.take(plan)
     if feed.lookup:
@@ -172,6 +175,7 @@ def _prove(db: Database, state: TableState) -> None:
         "persons": len(tables.person_runs),
         "records": sum(len(frame) for frame in tables.records) + len(tables.quarantined),
         "facts": sum(int((frame["type"] != "IN_AREA").sum()) for frame in tables.facts),
+        "proposals": len(tables.proposals),
     }
     for what, count in wanted.items():
         if getattr(there, what) != count:

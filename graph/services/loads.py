@@ -25,7 +25,9 @@ from graph.services.load_queries import (
     HOLD_PUBLICATION,
     LIST_CONFIRMED,
     LIST_DECIDED_SHIELDS,
+    LIST_JUDGED,
     LIST_LATER_FACTS,
+    LIST_LATER_PROPOSALS,
     LIST_LATER_RUNS,
     LIST_PERSONS_OF_VERSIONS,
     LIST_RUN_RECORDS,
@@ -287,8 +289,15 @@ def _refuse_if_built_on(db: Database, run: int) -> None:
     later: dict[int, int] = {}
     for start in range(0, len(versions), STEP):
         part = versions[start : start + STEP]
-        for number, subjects in db.stream(LIST_LATER_RUNS, rows=part, run=run):
-            later[number] = later.get(number, 0) + subjects
+        for query in (LIST_LATER_RUNS, LIST_LATER_PROPOSALS):
+            for number, subjects in db.stream(query, rows=part, run=run):
+                later[number] = later.get(number, 0) + subjects
+        judged = db.read(LIST_JUDGED, rows=part, run=run)
+        if judged:
+            raise Conflict(
+                f"Run {run} cannot be undone: people have decided who is not who among the children that it brought "
+                f"(judgements {', '.join(row.key for row in judged)})."
+            )
         decided = db.read(LIST_DECIDED_SHIELDS, rows=part, run=run)
         if decided:
             names = ", ".join(row.shield_id for row in decided)

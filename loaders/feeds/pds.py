@@ -218,4 +218,5 @@ FEED = Feed(
     key=key,
     absent=Absent.END,
     people=True,
+    register=True,
 )
