@@ -64,6 +64,7 @@ class Tables:
     shields: list[tuple[str, str, dict[str, Any]]] = field(default_factory=list)  # shield, person, properties
     attached: list[dict[str, str]] = field(default_factory=list)
     proposals: list[dict[str, Any]] = field(default_factory=list)
+    withdrawn: list[dict[str, Any]] = field(default_factory=list)  # NHS numbers with the run that withdrew them
     identities: list[pd.DataFrame] = field(default_factory=list)  # what `TableState.identities` gives, file by file
     person_runs: dict[str, int] = field(default_factory=dict)
     roles: dict[str, set[str]] = field(default_factory=dict)
@@ -179,6 +180,10 @@ class TableState:
         """None: no record has changed yet."""
         return pd.DataFrame(columns=NAMED, dtype=object)
 
+    def withdrawn(self) -> set[str]:
+        """The NHS numbers that the files taken so far have withdrawn."""
+        return {row["nhs_number"] for row in self.tables.withdrawn}
+
     def quarantined(self, versions: Sequence[str]) -> set[str]:
         """None: nothing has been put aside twice yet."""
         return set()
@@ -207,6 +212,7 @@ class TableState:
         tables.quarantined.extend(plan.quarantined)
         tables.attached.extend(plan.attached)
         tables.proposals.extend(row | {"run": scope.run} for row in plan.proposals)
+        tables.withdrawn.extend({"nhs_number": number, "run": scope.run} for number in plan.withdrawn)
         self._learn_persons(plan)
         self._learn_entities(records, plan)
         self._learn_identities(records, facts)

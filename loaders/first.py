@@ -165,6 +165,8 @@ def _finish_graph(settings: Settings, state: TableState, taken: Sequence[_Taken]
         for shield, person, properties in tables.shields:
             db.write(shields.SAVE_SHIELD, shield_id=shield, person_id=person, properties=properties)
         db.write(shields.ATTACH_SHIELDS, rows=tables.attached)
+        for start in range(0, len(tables.withdrawn), loads.STEP):
+            db.write(load_queries.CREATE_WITHDRAWN, rows=tables.withdrawn[start : start + loads.STEP])
         db.write(load_queries.CREATE_QUARANTINED, rows=[{"properties": row} for row in tables.quarantined])
         _prove(db, state)
 

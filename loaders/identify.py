@@ -49,6 +49,7 @@ class File:
     shields: Mapping[str, Sequence[str]] = field(default_factory=dict)  # person → the shields over it
     released: frozenset[str] = frozenset()  # records that a person has let out of quarantine
     restricted: frozenset[str] = frozenset()  # records for which a shield is proposed by this very file
+    withdrawn: frozenset[str] = frozenset()  # NHS numbers that are no longer to be used
 
 
 @dataclass
@@ -65,32 +66,63 @@ class Identified:
 
 def identify(fresh: pd.DataFrame, state: State, file: File) -> Identified:
     """Who the new records of a file are about; the order of its rows does not matter."""
-    matched = match(fresh, state, source=file.source, supplier=file.supplier).assign(score=None)
-    people = _Newcomers(fresh, matched)
+    sealed = _sealed(state, file)
+    index = _Unsealed(state, sealed) if sealed else state
+    matched = match(fresh, index, source=file.source, supplier=file.supplier).assign(score=None)
+    people = _Newcomers(fresh, matched, file.withdrawn)
     if not people.rows_of:
         return Identified(matched)
     known = state.identities()
+    known = known[~known["person"].isin(sealed)] if sealed else known
     if known.empty and (file.register or len(people.rows_of) < 2):
         return Identified(matched)
     return _SecondTier(people, known, state.apart(), file).go()
 
 
-class _Newcomers:
-    """The children of a file whom the first tier knows nobody for, by the name of the first of their records."""
+def _sealed(state: State, file: File) -> set[str]:
+    """Persons of whom every NHS number is withdrawn: a life that is over by law, an adopted child's before it."""
+    if not file.withdrawn:
+        return set()
+    held = state.holders("nhs_number", sorted(file.withdrawn), file.source, file.supplier)
+    persons = sorted(set(values(held["person_id"])))
+    known = state.known_of(persons) if persons else {}
+    return {person for person in persons if known[person].nhs_numbers <= file.withdrawn}
 
-    def __init__(self, fresh: pd.DataFrame, matched: pd.DataFrame) -> None:
+
+class _Unsealed:
+    """The first tier's index, in which nobody is found by likeness whose life is sealed."""
+
+    def __init__(self, state: State, sealed: set[str]) -> None:
+        self._state, self._sealed = state, sealed
+        self.holders, self.known_of = state.holders, state.known_of
+
+    def alike(self, wanted: pd.DataFrame) -> pd.DataFrame:
+        """Who has these demographics, without the sealed."""
+        found = self._state.alike(wanted)
+        return found[~found["person_id"].isin(self._sealed)]
+
+
+class _Newcomers:
+    """The children of a file whom the first tier knows nobody for, by the name of the first of their records.
+
+    Who comes with a withdrawn number is of a sealed life as well: nobody looks who that might be.
+    """
+
+    def __init__(self, fresh: pd.DataFrame, matched: pd.DataFrame, withdrawn: frozenset[str]) -> None:
         self.matched = matched
         subject = dict(zip(values(fresh["record"]), values(fresh["subject"]), strict=True))
         self.person_of = dict(zip(values(matched["record"]), values(matched["person_id"]), strict=True))
         method = dict(zip(values(matched["record"]), values(matched["method"]), strict=True))
         new = {self.person_of[record] for record, how in method.items() if how == "new"}
+        over = fresh.loc[fresh["nhs_number"].isin(withdrawn), "record"]
+        sealed = {self.person_of[record] for record in values(over)}
         members: dict[str, list[str]] = defaultdict(list)
         for record, person in sorted(self.person_of.items()):
             members[person].append(record)
         self.rows_of = {
             records[0]: records
             for person, records in members.items()
-            if person in new and any(subject[record] == "child" for record in records)
+            if person in new - sealed and any(subject[record] == "child" for record in records)
         }
         self.frame = fresh[fresh["subject"] == "child"]
         # Whom the first tier found in the graph for another row of this file.

@@ -73,6 +73,7 @@ class Plan:
     touched: set[str] = field(default_factory=set)  # children whose responsible authority is to be looked at again
     counts: Counter[str] = field(default_factory=Counter)
     refused: list[tuple[int, str, str]] = field(default_factory=list)  # line, column, reason code
+    withdrawn: list[str] = field(default_factory=list)  # NHS numbers that this file is the first to withdraw
     warnings: list[str] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)  # the gates that it does not pass: nothing of it may be written
 
@@ -105,7 +106,9 @@ def plan_load(
     proposed = _proposed(changed, standing)
     changed = _quarantine(plan, [*standing, *proposed.values()], changed, state, released)
     fresh = changed[changed["subject"].isin(PERSON_SUBJECTS) & ~changed["seen"]]
-    identified = _identify(plan, state, fresh, standing, proposed, released)
+    before = state.withdrawn()
+    plan.withdrawn = sorted(tidy.withdrawn - before)
+    identified = _identify(plan, state, fresh, standing, proposed, released, before | tidy.withdrawn)
     plan.errors = _gated(plan, state, changed, identified)
     changed = _too_near(plan, changed, identified, state)
     persons = _assign_persons(plan, state, changed, identified)
@@ -495,6 +498,7 @@ def _identify(
     standing: Sequence[Guard],
     proposed: dict[str, Guard],
     released: frozenset[str],
+    withdrawn: set[str],
 ) -> Identified:
     """Who the records are about whose key nobody knows yet."""
     if fresh.empty:
@@ -514,6 +518,7 @@ def _identify(
         shields=shields,
         released=released,
         restricted=frozenset(proposed),
+        withdrawn=frozenset(withdrawn),
     )
     return identify(fresh, state, file)
 

@@ -83,6 +83,9 @@ class State(Index, Protocol):
     def names_before(self, records: Sequence[str]) -> pd.DataFrame:
         """What the open version of each of these records says of name and birthday, in the columns NAMED."""
 
+    def withdrawn(self) -> set[str]:
+        """The NHS numbers that a register has withdrawn."""
+
 
 class GraphState:
     """The state of the graph itself: all that is written counts, published or not, because one load runs at a time."""
@@ -185,6 +188,10 @@ class GraphState:
     def names_before(self, records: Sequence[str]) -> pd.DataFrame:
         """What the open version of each of these records says of name and birthday."""
         return pd.DataFrame(self._ask(load_queries.LIST_NAMES_BEFORE, records=records), columns=NAMED, dtype=object)
+
+    def withdrawn(self) -> set[str]:
+        """The NHS numbers that a register has withdrawn."""
+        return {row[0] for row in self._db.stream(load_queries.LIST_WITHDRAWN)}
 
     def open_facts(self, subject_kind: str, rows: pd.DataFrame) -> pd.DataFrame:
         """The open facts of these records."""

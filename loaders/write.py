@@ -57,6 +57,7 @@ def write_plan(plan: Plan, load: Load, progress: Progress = lambda stage, done, 
     load.step(load_queries.CREATE_QUARANTINED, [{"properties": row} for row in plan.quarantined])
     _write_records(plan, load, progress)
     load.step(load_queries.CREATE_POSSIBLE_SAME_AS, [_asked(row, load.run) for row in plan.proposals])
+    load.step(load_queries.CREATE_WITHDRAWN, [{"nhs_number": number, "run": load.run} for number in plan.withdrawn])
     _end_facts(plan.ended_facts, load)
     _write_facts(plan.facts, load, {"source": plan.scope.source, "supplier": plan.scope.supplier}, progress)
     load.step(load_queries.CONFIRM_RECORDS, [{"record_version": version} for version in plan.confirmed])

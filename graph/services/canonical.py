@@ -83,6 +83,13 @@ class ProposalLine:
 
 
 @dataclass(frozen=True)
+class NumberLine:
+    """A number that is no longer to be used."""
+
+    number: str
+
+
+@dataclass(frozen=True)
 class ThingLine:
     """An identity node and its area."""
 
@@ -104,6 +111,7 @@ LIST_RECORDS = Query("canonical/list_records", RecordLine)
 LIST_QUARANTINED = Query("canonical/list_quarantined", PropertiesLine)
 LIST_FACTS = Query("canonical/list_facts", FactLine)
 LIST_PROPOSALS = Query("canonical/list_proposals", ProposalLine)
+LIST_WITHDRAWN_NUMBERS = Query("canonical/list_withdrawn_numbers", NumberLine)
 LIST_THINGS = Query("canonical/list_things", ThingLine)
 LIST_SHIELDS = Query("canonical/list_shields", ShieldLine)
 
@@ -126,6 +134,7 @@ def canonical_hash(db: Database) -> Canonical:
         "quarantined": _Sum(),
         "facts": _Sum(),
         "proposals": _Sum(),
+        "withdrawn": _Sum(),
         "things": _Sum(),
         "shields": _Sum(),
     }
@@ -142,6 +151,8 @@ def canonical_hash(db: Database) -> Canonical:
         parts["facts"].add(kind, kept, names.get(subject, subject), names.get(target, target))
     for properties, subject, candidate in db.stream(LIST_PROPOSALS, **seen):
         parts["proposals"].add(_said(properties), names.get(subject, subject), names.get(candidate, candidate))
+    for (number,) in db.stream(LIST_WITHDRAWN_NUMBERS, **seen):
+        parts["withdrawn"].add(number)
     for labels, properties, area in db.stream(LIST_THINGS, **seen):
         parts["things"].add(sorted(labels), _said(properties), area)
     for properties, person in db.stream(LIST_SHIELDS):

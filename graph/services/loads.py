@@ -16,6 +16,7 @@ from graph.services.load_queries import (
     DELETE_RUN_PERSONS,
     DELETE_RUN_RECORDS,
     DELETE_THINGS,
+    DELETE_WITHDRAWN,
     DROP_CARER_LABELS,
     DROP_CHILD_LABELS,
     FIND_LAST_RUN,
@@ -32,6 +33,7 @@ from graph.services.load_queries import (
     LIST_PERSONS_OF_VERSIONS,
     LIST_RUN_RECORDS,
     LIST_RUN_THINGS,
+    LIST_RUN_WITHDRAWN,
     LIST_RUNS,
     LIST_STATEMENTS,
     LIST_WAITING,
@@ -227,6 +229,7 @@ def take_back(load: Load, run: int, progress: Progress = lambda stage, done, tot
         scope = {"source": about.properties["feed"], "supplier": about.properties["supplier"]}
         said = [{"record_version": row[0]} for row in load.db.stream(LIST_CONFIRMED, run=run, **scope)]
         load.step(UNCONFIRM_RECORDS, said, run=run)
+    load.step(DELETE_WITHDRAWN, [row[0] for row in load.db.stream(LIST_RUN_WITHDRAWN, run=run)], run=run)
     load.step(DELETE_THINGS, [{"thing": row[0]} for row in load.db.stream(LIST_RUN_THINGS, run=run)], run=run)
 
 

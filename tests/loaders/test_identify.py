@@ -1,6 +1,7 @@
 """The second tier, asked of the tables of a first load: links, questions and persons of their own."""
 
 import itertools
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -166,6 +167,25 @@ def test_an_adopted_childs_two_lives_are_neither_joined_nor_asked_about() -> Non
     assert how(plan, "p")[1] == "new"
     assert how(again, "q")[0] != person_of(state, "b", "births")
     assert plan.proposals == again.proposals == []
+
+
+def test_a_sealed_life_is_no_candidate_although_nothing_else_speaks_against_it() -> None:
+    state = TableState()
+    planned(state, child("b", nhs_number=NHS, **ANA), *others(), feed="births", supplier="ons")
+    same, slip = child("c", **ANA), child("d", **ANA | {"forename": "Annaliese"})
+    scope = Scope(FEEDS["school_census"], "dfe", TODAY, True, 9)
+    open_life = [plan_load(tidy([row]), scope, state).records["method"].tolist() for row in (same, slip)]
+
+    said = replace(
+        tidy([child("p", nhs_number=OTHER_NHS, **ANA | {"family_name": "Whitlock"})]), withdrawn=frozenset({NHS})
+    )
+    state.take(plan_load(said, Scope(FEEDS["pds"], "nhs", TODAY, True, 2), state))
+    plans = [plan_load(tidy([row]), scope, state) for row in (same, slip)]
+
+    assert open_life == [["demographics"], ["weight"]]
+    for plan in plans:
+        assert plan.records["subject_id"].iloc[0] != person_of(state, "b", "births")
+        assert [row["candidate"] for row in plan.proposals if row["candidate"] != person_of(state, "p")] == []
 
 
 def test_a_shielded_child_is_never_linked_by_weights_the_row_waits() -> None:

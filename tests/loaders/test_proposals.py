@@ -1,5 +1,6 @@
 """Questions about who is who in the real graph: written, shown to nobody, taken back, heeded."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -188,3 +189,16 @@ def test_the_graph_tells_of_every_name_home_and_number_of_open_records(db: Datab
     assert values(mine["local_id"]) == ["L1", None]
     assert values(mine["date_of_birth"]) == ["2017-06-14"] * 2
     assert len(found) == len(others()) + 2
+
+
+def test_a_withdrawn_number_is_kept_with_its_run_and_forgotten_with_it(db: Database) -> None:
+    given_known(db)
+    before = canonical_hash(db)
+    load = given_file(db, "pds", replace(file_of(KNOWN), withdrawn=frozenset({NHS})), full=False, as_at=TOMORROW)[1]
+    assert GraphState(db).withdrawn() == {NHS}
+    assert canonical_hash(db).parts["withdrawn"][0] == 1
+
+    loads.undo_run(db, load.run)
+
+    assert GraphState(db).withdrawn() == set()
+    assert canonical_hash(db) == before

@@ -35,6 +35,7 @@ NODES: dict[str, tuple[str, ...]] = {
         *("id", "published", "withdrawn", "last_run", "last_op", "loading", "loading_run", "beat_at", "said_op"),
     ),
     "Feed": ("feed", "stopped_by", "stopped_at"),
+    "WithdrawnNumber": ("nhs_number", "run"),
     "Demonstration": ("id", "at"),
     "User": (
         *("user_id", "username", "name", "role", "organisation", "statutory", "authority", "practitioner_id"),
