@@ -3,8 +3,8 @@
 A record joins a person through its supplier's own number for them; or through an equal, valid, unclashing NHS number
 or UPN with a forename and two of three parts of the date of birth agreeing; or through forename, family name, date
 of birth and postcode, all equal, unique on both sides, no valid number disagreeing and no known multiple birth
-(matching.md 5.4, first tier). A record never joins two existing persons: that is a conflict, and it becomes a person of its own.
-What it leaves of children goes to the second tier (`identify`), which is the only one to call this.
+(matching.md 5.4, first tier). A record never joins two existing persons: that is a conflict, and it becomes a person
+of its own. What it leaves of children goes to the second tier (`identify`), which is the only one to call this.
 """
 
 import secrets
