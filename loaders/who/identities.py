@@ -5,6 +5,7 @@ for each former postcode. Each row knows its person; what several sources say al
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
 
 import duckdb
 import pandas as pd
@@ -19,6 +20,10 @@ COLUMNS = (
     "former_family_name", "other_names", "date_of_birth", "sex", "postcode", "former_postcodes", "nhs_number", "upn",
     "multiple_birth", "address",
 )  # fmt: skip
+_NAMES = (
+    "person", "record", "forename", "middle_names", "family_name", "preferred_forename", "preferred_family_name",
+    "former_family_name", "other_names", "former_postcodes",
+)  # fmt: skip
 _AT_END = "/"  # between a record and the number of its variant
 _SAME = "person, given, middle, family, born, sex, postcode, former, address, nhs, upn"
 Row = tuple[str, str, str, str, str, str]  # record, given, middle, family, former postcode, and the person
@@ -30,11 +35,10 @@ def observed(frame: pd.DataFrame) -> pa.Table:
     `multiple` says whether any record of the person tells of a multiple birth.
     """
     frame = frame.sort_values("record", kind="stable")
-    rows, places = _variants(frame)
-    cells = {name: values(frame[name]) for name in ("date_of_birth", "sex", "postcode", "nhs_number", "upn", "address")}
-    born = [
-        day if isinstance(day, str) else day.isoformat() if day is not None else "" for day in cells["date_of_birth"]
-    ]
+    cells = {name: values(frame[name]) for name in ("date_of_birth", "sex", "postcode", "address")}
+    cells["date_of_birth"] = [_written(day) for day in cells["date_of_birth"]]
+    cells |= {name: _filled(frame, name) for name in ("nhs_number", "upn")}
+    rows, places = _variants(frame, list(zip(*cells.values(), strict=True)))
     raw = pd.DataFrame(
         {
             "key": [f"{row[0]}{_AT_END}{number}" for number, row in enumerate(rows)],
@@ -42,11 +46,7 @@ def observed(frame: pd.DataFrame) -> pa.Table:
             "middle_names": [row[2] for row in rows],
             "family_name": [row[3] for row in rows],
             "former_postcode": [row[4] for row in rows],
-            "date_of_birth": [born[at] for at in places],
-            **{
-                name: [cells[name][at] or "" for at in places]
-                for name in ("sex", "postcode", "nhs_number", "upn", "address")
-            },
+            **{name: [cell[at] or "" for at in places] for name, cell in cells.items()},
         }
     )
     multiple = _multiple(frame)
@@ -86,17 +86,38 @@ def one_each(con: duckdb.DuckDBPyConnection, table: str, name: str) -> None:
     )
 
 
-def _variants(frame: pd.DataFrame) -> tuple[list[Row], list[int]]:
-    """A row for each name and former home of each record, and which row of the frame it is of."""
-    columns = [values(frame[name]) for name in COLUMNS if name not in ("date_of_birth", "sex", "address", "upn")]
-    names = [name for name in COLUMNS if name not in ("date_of_birth", "sex", "address", "upn")]
+def _written(day: object) -> str:
+    return day.isoformat() if isinstance(day, date) else str(day or "")
+
+
+def _filled(frame: pd.DataFrame, name: str) -> list[str | None]:
+    """A number on every record of whom the sources know one and no other: more of them then say the same."""
+    numbers, persons = values(frame[name]), values(frame["person"])
+    held: dict[str, set[str]] = {}
+    for person, number in zip(persons, numbers, strict=True):
+        if number:
+            held.setdefault(person, set()).add(number)
+    only = {person: next(iter(each)) for person, each in held.items() if len(each) == 1}
+    return [number or only.get(person) for person, number in zip(persons, numbers, strict=True)]
+
+
+def _variants(frame: pd.DataFrame, rest: Sequence[tuple[object, ...]]) -> tuple[list[Row], list[int]]:
+    """A row for each name and former home of each record, and which row of the frame it is of.
+
+    What an earlier record of the person says in the same words, `rest` included, is left out.
+    """
+    columns = [values(frame[name]) for name in _NAMES]
     rows: list[Row] = []
     places: list[int] = []
+    there: set[tuple[object, ...]] = set()
     for at, cells in enumerate(zip(*columns, strict=True)):
-        said = dict(zip(names, cells, strict=True))
+        said = dict(zip(_NAMES, cells, strict=True))
         for row in _of(said):
-            rows.append(row)
-            places.append(at)
+            same = (*row[1:], *rest[at])
+            if same not in there:
+                there.add(same)
+                rows.append(row)
+                places.append(at)
     return rows, places
 
 
