@@ -115,14 +115,14 @@ class _Newcomers:
         method = dict(zip(values(matched["record"]), values(matched["method"]), strict=True))
         new = {self.person_of[record] for record, how in method.items() if how == "new"}
         over = fresh.loc[fresh["nhs_number"].isin(withdrawn), "record"]
-        sealed = {self.person_of[record] for record in values(over)}
+        looked_for = new - {self.person_of[record] for record in values(over)}
         members: dict[str, list[str]] = defaultdict(list)
         for record, person in sorted(self.person_of.items()):
             members[person].append(record)
         self.rows_of = {
             records[0]: records
             for person, records in members.items()
-            if person in new - sealed and any(subject[record] == "child" for record in records)
+            if person in looked_for and any(subject[record] == "child" for record in records)
         }
         self.frame = fresh[fresh["subject"] == "child"]
         # Whom the first tier found in the graph for another row of this file.

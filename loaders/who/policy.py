@@ -112,7 +112,8 @@ LIMITS = Limits()
 _HERE = ("home", "address", "postcode")
 _AT_HOME = (*_HERE, "former")
 _NOT_ONE_FORENAME = ("form", "close", "weak", "else", "unknown")
-_BORN_ALIKE = ("exact", "turned", "slip", "two_of_three")
+_NEARLY = ("turned", "slip", "two_of_three")
+_BORN_ALIKE = ("exact", *_NEARLY)
 # What keeps brothers, sisters and twins apart. Where files hold nobody of one home, bits are evidence of a person.
 _AGAINST_FAMILIES = (
     Veto.FORENAME_DIFFERS,
@@ -153,7 +154,7 @@ def vetoes(pair: Evidence, limits: Limits = LIMITS) -> tuple[Veto, ...]:
         Veto.MULTIPLE_BIRTH: pair.multiple and (_another_forename(pair) if lone else pair.given in ("weak", "else")),
         Veto.NAMES_SWAPPED: pair.given == "swapped" and lone and pair.place in ("else", "unknown"),
         Veto.NAMES_DIFFER: resembles and pair.family in ("else", "weak", "unknown") and lone,
-        Veto.NOTHING_EXACT: resembles and pair.born in ("turned", "slip", "two_of_three") and lone,
+        Veto.NOTHING_EXACT: (resembles or pair.given == "form") and pair.born in _NEARLY and lone,
         Veto.SEX_DIFFERS: pair.sex == "else" and pair.given != "exact",
         Veto.BIRTHDAY_DIFFERS: pair.born == "else" and lone,
         Veto.BIRTHDAY_UNKNOWN: pair.born == "unknown" and lone,

@@ -93,6 +93,23 @@ def test_a_doubtful_record_is_a_person_of_its_own_and_a_question() -> None:
     assert plan.counts["to_review"] == 1
 
 
+def test_another_spelling_and_a_turned_birthday_wait_for_a_person() -> None:
+    """Story 9: Sofia of the registers and Sofija of a charity, born on 8 July or on 7 August."""
+    sofia = {"forename": "Sofia", "family_name": "Petrova"}
+    state = known(child("p", nhs_number=NHS, date_of_birth=date(2013, 7, 8), **sofia))
+
+    plan = planned(
+        state,
+        child("c", **sofia | {"forename": "Sofija", "date_of_birth": date(2013, 8, 7)}),
+        feed="involvements",
+        supplier="charity",
+    )
+
+    assert how(plan, "c")[1] == "new"
+    assert [row["reason"] for row in plan.proposals] == [str(Veto.NOTHING_EXACT)]
+    assert plan.proposals[0]["candidate"] == person_of(state, "p")
+
+
 @pytest.mark.parametrize(
     "sibling",
     [
