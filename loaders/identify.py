@@ -73,7 +73,8 @@ def identify(fresh: pd.DataFrame, state: State, file: File) -> Identified:
     if not people.rows_of:
         return Identified(matched)
     known = state.identities()
-    known = known[~known["person"].isin(sealed)] if sealed else known
+    # Who is under a shield stays: whoever comes near it has to wait.
+    known = known[~known["person"].isin(sealed - file.shields.keys())] if sealed else known
     if known.empty and (file.register or len(people.rows_of) < 2):
         return Identified(matched)
     return _SecondTier(people, known, state.apart(), file).go()

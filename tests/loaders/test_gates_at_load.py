@@ -12,6 +12,8 @@ from graph.services import loads
 from graph.services.canonical import canonical_hash
 from graph.settings import Settings
 from graph.store import Database
+from loaders import first
+from loaders.bulk import TableState
 from loaders.keys import hashing_key
 from loaders.loading import Desk, Loaded, load_file, try_file
 from loaders.registry import FEEDS
@@ -57,6 +59,17 @@ def test_a_file_that_a_gate_stops_writes_nothing(db: Database, settings: Setting
     assert loads.show_run(db, result.run)["outcome"] == "would not load"
     assert loads.show_publication(db).published == 0
     assert canonical_hash(db) == before
+
+
+def test_a_first_load_leaves_the_file_out(settings: Settings, db: Database, strange: Path) -> None:
+    state, name = TableState(), parsed(strange)
+    assert name is not None
+
+    taken, (result,) = first._take_all(desk_of(db, settings), [(strange, name)], state, after=0)
+
+    assert taken == state.tables.records == []
+    assert result.outcome == "would not load"
+    assert "the same family name" in result.errors[0]
 
 
 def test_a_dry_run_says_the_same_and_a_person_can_say_that_the_file_is_right(
