@@ -19,7 +19,19 @@ from graph.services.shields import Guard, Said
 from loaders.match import Known
 from loaders.plan import Plan
 from loaders.responsibility import UNKNOWN, changes, decide
-from loaders.state import ALIKE, HOLDER, HOMES, KNOWN, OPEN_FACTS, RESPONSIBLE, alike_keys, known
+from loaders.state import (
+    ALIKE,
+    HOLDER,
+    HOMES,
+    IDENTITIES,
+    KNOWN,
+    NAMED,
+    OPEN_FACTS,
+    RESPONSIBLE,
+    alike_keys,
+    homes_of,
+    known,
+)
 from loaders.tables import DATE, FACT_PROPERTIES, FLAG, PERSON_SUBJECTS, RECORD_PROPERTIES, TEXTS, values
 from loaders.write import ADDRESS_KEPT
 
@@ -51,6 +63,9 @@ class Tables:
     quarantined: list[dict[str, Any]] = field(default_factory=list)
     shields: list[tuple[str, str, dict[str, Any]]] = field(default_factory=list)  # shield, person, properties
     attached: list[dict[str, str]] = field(default_factory=list)
+    proposals: list[dict[str, Any]] = field(default_factory=list)
+    withdrawn: list[dict[str, Any]] = field(default_factory=list)  # NHS numbers with the run that withdrew them
+    identities: list[pd.DataFrame] = field(default_factory=list)  # what `TableState.identities` gives, file by file
     person_runs: dict[str, int] = field(default_factory=dict)
     roles: dict[str, set[str]] = field(default_factory=dict)
 
@@ -74,6 +89,7 @@ class TableState:
         self._kinds: dict[str, str] = {}
         self._numbered: dict[str, str] = {}
         self._areas: dict[str, str] = {}
+        self._lines: dict[str, str | None] = {}
         self._homes = pd.DataFrame(columns=HOMES)
         self._responsible = pd.DataFrame(columns=RESPONSIBLE)
         self._scopes: set[tuple[str, str]] = set()
@@ -151,6 +167,23 @@ class TableState:
                 said.setdefault(person, []).append(Said(*row))
         return said
 
+    def identities(self) -> pd.DataFrame:
+        """Every record of a child taken so far."""
+        frames = self.tables.identities
+        return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=IDENTITIES, dtype=object)
+
+    def apart(self) -> list[tuple[str, str]]:
+        """None: a graph without persons holds no decision about any."""
+        return []
+
+    def names_before(self, records: Sequence[str]) -> pd.DataFrame:
+        """None: no record has changed yet."""
+        return pd.DataFrame(columns=NAMED, dtype=object)
+
+    def withdrawn(self) -> set[str]:
+        """The NHS numbers that the files taken so far have withdrawn."""
+        return {row["nhs_number"] for row in self.tables.withdrawn}
+
     def quarantined(self, versions: Sequence[str]) -> set[str]:
         """None: nothing has been put aside twice yet."""
         return set()
@@ -178,8 +211,11 @@ class TableState:
         tables.addresses.append(plan.entities.assign(run=scope.run))
         tables.quarantined.extend(plan.quarantined)
         tables.attached.extend(plan.attached)
+        tables.proposals.extend(row | {"run": scope.run} for row in plan.proposals)
+        tables.withdrawn.extend({"nhs_number": number, "run": scope.run} for number in plan.withdrawn)
         self._learn_persons(plan)
         self._learn_entities(records, plan)
+        self._learn_identities(records, facts)
         self._learn_homes(facts, scope.source)
         return self._settle(plan.touched, scope.as_at, scope.run)
 
@@ -223,10 +259,24 @@ class TableState:
             if kind == "authority":
                 self._codes |= dict(zip(values(mine["dfe_code"]), values(mine["subject_id"]), strict=True))
         self._there["address"] |= set(plan.entities["key"])
+        for key, line in zip(values(plan.entities["key"]), values(plan.entities["line_1"]), strict=True):
+            self._lines.setdefault(key, line)
         areas = zip(values(plan.entities["key"]), values(plan.entities["authority"]), strict=True)
         self._areas |= {key: area for key, area in areas if area is not None}
         in_area = plan.facts[plan.facts["type"] == "IN_AREA"]
         self._areas |= dict(zip(values(in_area["subject_id"]), values(in_area["target_id"]), strict=True))
+
+    def _learn_identities(self, records: pd.DataFrame, facts: pd.DataFrame) -> None:
+        children = records[records["subject"] == "child"]
+        if children.empty:
+            return
+        homes = homes_of(facts, self._lines)
+        plain = ("person", "address", "date_of_birth")
+        columns = {name: values(children[name]) for name in IDENTITIES if name not in plain}
+        columns["person"] = values(children["subject_id"])
+        columns["address"] = [homes.get(record) for record in columns["record"]]
+        columns["date_of_birth"] = [day.isoformat() if day else None for day in values(children["date_of_birth"])]
+        self.tables.identities.append(pd.DataFrame({name: columns[name] for name in IDENTITIES}, dtype=object))
 
     def _learn_homes(self, facts: pd.DataFrame, source: str) -> None:
         for kind, named in (("LIVES_AT", source), ("ATTENDS", "school")):
@@ -284,6 +334,7 @@ def write_tables(tables: Tables, folder: Path) -> tuple[list[Group], list[Group]
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     nodes = [*_person_files(tables, folder), *_identity_files(tables, folder), *_record_files(tables, folder)]
     relationships = [*_statement_files(tables, folder), *_fact_files(tables, folder), *_area_files(tables, folder)]
+    relationships += _proposal_files(tables, folder)
     return [group for group in nodes if group.rows], [group for group in relationships if group.rows]
 
 
@@ -446,11 +497,28 @@ def _statement_files(tables: Tables, folder: Path) -> list[Group]:
                 columns |= {
                     "method": _text(part["method"]),
                     "basis": _text(part["basis"]),
+                    "score:double": pa.array(values(part["score"]), pa.float64()),
                     "by": ["loaders"] * len(part),
                 }
             columns[":TYPE"] = ["IDENTIFIES" if space == "Person" else "DESCRIBES"] * len(part)
             made.append(_write(folder, f"says_{number:03d}_{space.lower()}", columns))
     return made
+
+
+def _proposal_files(tables: Tables, folder: Path) -> list[Group]:
+    """Whom people are asked about."""
+    rows = tables.proposals
+    types = {"weight": pa.float64(), "margin": pa.float64(), "policy": pa.int64(), "run": pa.int64()}
+    headers = {"weight": "weight:double", "margin": "margin:double", "policy": "policy:long", "run": "run:long"}
+    columns: dict[str, Any] = {
+        ":START_ID(Person)": pa.array([row["person_id"] for row in rows], pa.string()),
+        ":END_ID(Person)": pa.array([row["candidate"] for row in rows], pa.string()),
+        ":TYPE": pa.array(["POSSIBLE_SAME_AS"] * len(rows), pa.string()),
+        "parts:string[]": pa.array([_SEPARATOR.join(row["parts"]) for row in rows], pa.string()),
+    }
+    for name in ("record", "reason", "weight", "margin", "policy", "model", "run"):
+        columns[headers.get(name, name)] = pa.array([row[name] for row in rows], types.get(name, pa.string()))
+    return [_write(folder, "possible_same_as", columns)]
 
 
 _ENDS = {

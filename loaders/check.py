@@ -56,6 +56,7 @@ class _Ledger:
     headings: tuple[str, ...] = ()
     refused_keys: dict[str, None] = field(default_factory=dict)
     unknown_keys: int = 0
+    withdrawn: set[str] = field(default_factory=set)
 
     def warn(self, message: str) -> None:
         self.warnings[message] = None
@@ -98,7 +99,7 @@ def check_file(
     _warn_of_columns(feed, ledger)
     errors = _expectation_errors(feed, name, frame, ledger)
     kept = int((~frame["row"].duplicated()).sum())
-    tidy = Tidy() if feed.lookup else feed.tidy(frame, context)
+    tidy = Tidy() if feed.lookup else replace(feed.tidy(frame, context), withdrawn=frozenset(ledger.withdrawn))
     folder = write_rejects(feed, path, name, ledger.refusals, folder=rejects, sha256=sha256) if rejects else None
     return Checked(
         feed=feed.name,
@@ -181,6 +182,8 @@ def _take_chunk(feed: Feed, chunk: read.Chunk, context: Context, ledger: _Ledger
     frame, problems = _cleaned(feed, chunk.frame, context, ledger)
     skipped = _judged(feed.skip, frame, context)
     ledger.codes["skipped"].update(skipped.values())
+    if feed.withdrawn is not None:
+        ledger.withdrawn |= feed.withdrawn(frame)
     problems += [Refusal(row, line, "", code, "") for row, line, code in _lines_of(frame, feed.refuse, context)]
     refusals = [problem for problem in problems if problem.row not in skipped]
     refusals += [Refusal(broken.row, broken.line, "", broken.code.value, "") for broken in chunk.broken]

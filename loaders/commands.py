@@ -50,6 +50,7 @@ def register(subparsers: Subparsers) -> None:
     add_scope_arguments(load)
     load.add_argument("--older", action="store_true", help="load it although a newer file was loaded")
     load.add_argument("--smaller", action="store_true", help="load it although it is much smaller than the last")
+    load.add_argument("--unusual", action="store_true", help="load it although a gate finds it too strange")
     load.add_argument("--dry-run", action="store_true", help="say what it would change, and change nothing")
     add_progress_argument(load)
     runs = _command(subparsers, "runs", runs_command, "list the runs, newest first")
@@ -93,6 +94,7 @@ def load_command(arguments: Namespace) -> int:
             progress=shown.rows,
             older=arguments.older,
             smaller=arguments.smaller,
+            unusual=arguments.unusual,
         )
         if arguments.all is not None:
             return _load_folder(settings, desk, arguments)

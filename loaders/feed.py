@@ -93,6 +93,10 @@ class Feed:
     skip: "Judge | None" = None  # rows rightly in the file and not for us → skip code
     refuse: "Judge | None" = None  # what only a whole row shows to be wrong → reason code
     key: "Callable[[pd.DataFrame], pd.Series] | None" = None  # the record key of each row, null where it has none
+    withdrawn: "Callable[[pd.DataFrame], set[str]] | None" = (
+        None  # the NHS numbers that its rows say are not to be used
+    )
+    register: bool = False  # it names each child once: two of its rows are two children, unless a number joins them
     lookup: bool = False  # its rows feed a derived look-up: the cleaned rows are handed on beside empty tidy tables
 
 

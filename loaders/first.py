@@ -24,6 +24,7 @@ from loaders.loading import (
     run_properties,
     save_look_up,
     stages,
+    stopped_by_gates,
 )
 from loaders.plan import Scope, plan_load
 from loaders.registry import FEEDS
@@ -100,6 +101,8 @@ def _take(desk: Desk, path: Path, name: Name, state: TableState, run: int, resul
             refused_keys=checked.refused_keys,
             unknown_keys=checked.unknown_keys,
         )
+    if stopped_by_gates(desk, plan, result):
+        return None
     with watch("write"):
         plan.counts["moved_authority"] = state.take(plan)
     if feed.lookup:
@@ -162,6 +165,8 @@ def _finish_graph(settings: Settings, state: TableState, taken: Sequence[_Taken]
         for shield, person, properties in tables.shields:
             db.write(shields.SAVE_SHIELD, shield_id=shield, person_id=person, properties=properties)
         db.write(shields.ATTACH_SHIELDS, rows=tables.attached)
+        for start in range(0, len(tables.withdrawn), loads.STEP):
+            db.write(load_queries.CREATE_WITHDRAWN, rows=tables.withdrawn[start : start + loads.STEP])
         db.write(load_queries.CREATE_QUARANTINED, rows=[{"properties": row} for row in tables.quarantined])
         _prove(db, state)
 
@@ -172,6 +177,7 @@ def _prove(db: Database, state: TableState) -> None:
         "persons": len(tables.person_runs),
         "records": sum(len(frame) for frame in tables.records) + len(tables.quarantined),
         "facts": sum(int((frame["type"] != "IN_AREA").sum()) for frame in tables.facts),
+        "proposals": len(tables.proposals),
     }
     for what, count in wanted.items():
         if getattr(there, what) != count:

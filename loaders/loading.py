@@ -58,6 +58,7 @@ class Desk:
     progress: Callable[[str, int, int], None] = lambda stage, done, total: None
     older: bool = False
     smaller: bool = False
+    unusual: bool = False
 
 
 def load_file(desk: Desk, feed: Feed, path: Path, name: Name) -> Loaded:
@@ -73,7 +74,12 @@ def load_file(desk: Desk, feed: Feed, path: Path, name: Name) -> Loaded:
     load = loads.begin_load(desk.db, **about_run(feed, name, path, checked))
     result.run = load.run
     try:
-        plan = _write(desk, feed, name, checked, load, watch)
+        state = GraphState(desk.db)
+        plan = _planned(desk, feed, name, checked, load.run, state, watch)
+        if stopped_by_gates(desk, plan, result):
+            loads.sweep(load, "would not load", error=" ".join(result.errors)[:300])
+            return result
+        _write(desk, feed, name, checked, load, state, plan, watch)
         _publish(load, result, plan, watch, checked)
     except BaseException as error:
         # Ctrl-C included: whatever was written is taken back before the error goes on.
@@ -93,8 +99,19 @@ def try_file(desk: Desk, feed: Feed, path: Path, name: Name) -> Loaded:
     next_run = (loads.show_publication(desk.db).last_run or 0) + 1
     plan = _planned(desk, feed, name, checked, next_run, GraphState(desk.db), stages(result))
     finish(result, plan, checked)
-    result.outcome = "would load"
+    result.outcome = "would not load" if stopped_by_gates(desk, plan, result) else "would load"
     return result
+
+
+def stopped_by_gates(desk: Desk, plan: Plan, result: Loaded) -> bool:
+    """Whether the file is too strange to load, as the result then says. `--unusual` turns reasons into warnings."""
+    if desk.unusual:
+        result.warnings.extend(plan.errors)
+        return False
+    if plan.errors:
+        result.errors.extend(plan.errors)
+        result.errors.append("If the file is right all the same, load it with --unusual.")
+    return bool(plan.errors)
 
 
 def _judged(desk: Desk, feed: Feed, path: Path, name: Name, result: Loaded) -> Checked | None:
@@ -162,9 +179,16 @@ class _Reading:
         self._progress("read", self._done, round(self._done / share) if share else 0)
 
 
-def _write(desk: Desk, feed: Feed, name: Name, checked: Checked, load: loads.Load, watch: "_Watch") -> Plan:
-    state = GraphState(desk.db)
-    plan = _planned(desk, feed, name, checked, load.run, state, watch)
+def _write(
+    desk: Desk,
+    feed: Feed,
+    name: Name,
+    checked: Checked,
+    load: loads.Load,
+    state: GraphState,
+    plan: Plan,
+    watch: "_Watch",
+) -> None:
     with watch("write"):
         write_plan(plan, load, desk.progress)
     desk.progress("settle", 0, 0)
@@ -173,7 +197,6 @@ def _write(desk: Desk, feed: Feed, name: Name, checked: Checked, load: loads.Loa
     if feed.lookup:
         with watch("look-up"):
             save_look_up(desk, name, checked, load.run, sorted(state.authority_codes().values()))
-    return plan
 
 
 def _planned(

@@ -1,11 +1,10 @@
-"""Who is who, for now: which known person each new record of a file is about, or that it is a person of its own.
+"""Who is who, the first tier: which known person each new record of a file is about, or that it is a person of its own.
 
 A record joins a person through its supplier's own number for them; or through an equal, valid, unclashing NHS number
-or UPN with two of three parts of the date of birth agreeing; or through forename, family name, date of birth and
-postcode, all equal, unique on both sides, no valid number disagreeing and no known multiple birth (matching.md 5.4,
-first tier). A record never joins two existing persons: that is a conflict, and it becomes a person of its own.
-Another issue replaces this module and nothing else: the rest of the loaders know `match`, `Index` and the columns of
-what they give.
+or UPN with a forename and two of three parts of the date of birth agreeing; or through forename, family name, date
+of birth and postcode, all equal, unique on both sides, no valid number disagreeing and no known multiple birth
+(matching.md 5.4, first tier). A record never joins two existing persons: that is a conflict, and it becomes a person
+of its own. What it leaves of children goes to the second tier (`identify`), which is the only one to call this.
 """
 
 import secrets
@@ -58,6 +57,10 @@ class Known:
     def maybe_twins(self, other: "Known") -> bool:
         """Whether one is of a known multiple birth and the forenames do not agree."""
         return (self.multiple or other.multiple) and not self.forenames & other.forenames
+
+    def unlike(self, other: "Known") -> bool:
+        """Whether forenames are known of both, and none is of both."""
+        return bool(self.forenames and other.forenames and not self.forenames & other.forenames)
 
     def add(self, other: "Known") -> None:
         """Takes in what the other knows."""
@@ -199,10 +202,13 @@ def _by_number(
             for person, hit in sorted(found.items())
             if not cluster.known.clashes(about[person]) and not cluster.known.maybe_twins(about[person])
         ]
-        if len(fitting) == 1:
+        if len(fitting) != 1:
+            result |= {number: "conflict"} if fitting else {}
+        elif fitting[0][1] != "local_id" and cluster.known.unlike(about[fitting[0][0]]):
+            # A mistyped number is another child's, who may well be born in the same month: more has to speak for it.
+            result[number] = "unlike"
+        else:
             result[number] = fitting[0]
-        elif fitting:
-            result[number] = "conflict"
     return result
 
 

@@ -14,9 +14,11 @@ from graph.model.kinds import Visibility, kind_named
 from graph.model.names import search_parts
 from graph.services.index_query import born_words
 from graph.services.shields import Guard, Said, guard_of, new_shield_id
+from loaders import gates
 from loaders.feed import Absent, Feed
-from loaders.match import folded, match, two_of_three
-from loaders.state import KNOWN, State
+from loaders.identify import File, Identified, identify
+from loaders.match import MATCHED, folded, two_of_three
+from loaders.state import KNOWN, NAMED, State, homes_of
 from loaders.tables import FACT_PROPERTIES, PERSON_SUBJECTS, RECORD_PROPERTIES, TEXTS, Tidy, values
 
 NAMES = ("forename", "preferred_forename", "family_name", "preferred_family_name", "former_family_name", "middle_names")
@@ -65,12 +67,15 @@ class Plan:
     quarantined: list[dict[str, Any]] = field(default_factory=list)
     shields: list[tuple[Guard, str]] = field(default_factory=list)  # proposed by `R`: guard, person
     attached: list[dict[str, str]] = field(default_factory=list)
+    proposals: list[dict[str, Any]] = field(default_factory=list)  # person_id, candidate, and what the question says
     in_file: set[str] = field(default_factory=set)  # every record of the file, changed or not, refused or put aside
     parts: set[str] = field(default_factory=set)  # the parts of its scope that the file speaks for
     touched: set[str] = field(default_factory=set)  # children whose responsible authority is to be looked at again
     counts: Counter[str] = field(default_factory=Counter)
     refused: list[tuple[int, str, str]] = field(default_factory=list)  # line, column, reason code
+    withdrawn: list[str] = field(default_factory=list)  # NHS numbers that this file is the first to withdraw
     warnings: list[str] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)  # the gates that it does not pass: nothing of it may be written
 
 
 def plan_load(
@@ -100,7 +105,13 @@ def plan_load(
     standing = state.guards()
     proposed = _proposed(changed, standing)
     changed = _quarantine(plan, [*standing, *proposed.values()], changed, state, released)
-    persons = _assign_persons(plan, state, changed)
+    fresh = changed[changed["subject"].isin(PERSON_SUBJECTS) & ~changed["seen"]]
+    before = state.withdrawn()
+    plan.withdrawn = sorted(tidy.withdrawn - before)
+    identified = _identify(plan, state, fresh, standing, proposed, released, before | tidy.withdrawn)
+    plan.errors = _gated(plan, state, changed, identified)
+    changed = _too_near(plan, changed, identified, state)
+    persons = _assign_persons(plan, state, changed, identified)
     _shield(plan, standing, proposed, state, persons)
     _keep_new_facts(plan, state, persons, changed)
     if scope.full and scope.feed.absent is Absent.END and not unknown_keys:
@@ -480,21 +491,70 @@ def _shield(
 # --- people --------------------------------------------------------------------------------------
 
 
-def _assign_persons(plan: Plan, state: State, changed: pd.DataFrame) -> dict[str, str]:
+def _identify(
+    plan: Plan,
+    state: State,
+    fresh: pd.DataFrame,
+    standing: Sequence[Guard],
+    proposed: dict[str, Guard],
+    released: frozenset[str],
+    withdrawn: set[str],
+) -> Identified:
+    """Who the records are about whose key nobody knows yet."""
+    if fresh.empty:
+        return Identified(pd.DataFrame(columns=[*MATCHED, "score"]))
+    shields: dict[str, list[str]] = {}
+    for guard in standing:
+        if guard.person_id is not None:
+            shields.setdefault(guard.person_id, []).append(guard.shield_id)
+    lines = dict(zip(values(plan.entities["key"]), values(plan.entities["line_1"]), strict=True))
+    file = File(
+        source=plan.scope.source,
+        supplier=plan.scope.supplier,
+        full=plan.scope.full,
+        register=plan.scope.feed.register,
+        records=plan.in_file,
+        homes=homes_of(plan.facts, lines),
+        shields=shields,
+        released=released,
+        restricted=frozenset(proposed),
+        withdrawn=frozenset(withdrawn),
+    )
+    return identify(fresh, state, file)
+
+
+def _gated(plan: Plan, state: State, changed: pd.DataFrame, identified: Identified) -> list[str]:
+    """Why the file as a whole is not like its feed; nothing for one that is."""
+    children = changed[changed["subject"] == "child"]
+    seen = values(children.loc[children["seen"], "record"])
+    before = state.names_before(seen) if seen else pd.DataFrame(columns=NAMED)
+    return gates.judged(children, before, identified, register=plan.scope.feed.register)
+
+
+def _too_near(plan: Plan, changed: pd.DataFrame, identified: Identified, state: State) -> pd.DataFrame:
+    """The changed records without those that weigh as a shielded child might, and that no number says surely to be."""
+    if not identified.aside:
+        return changed
+    keys = dict(zip(values(changed["record"]), values(changed["key"]), strict=True))
+    return _put_aside(plan, changed, {keys[record]: ",".join(ids) for record, ids in identified.aside.items()}, state)
+
+
+def _assign_persons(plan: Plan, state: State, changed: pd.DataFrame, identified: Identified) -> dict[str, str]:
     """The person of each changed record of a person; the plan learns who is new and who gains a label."""
     people = changed[changed["subject"].isin(PERSON_SUBJECTS)]
     seen = people[people["seen"]]
     persons = state.persons_of(values(seen["record"])) if len(seen) else {}
-    method = dict.fromkeys(persons, ("own_key", None))
-    fresh = people[~people["record"].isin(set(persons))]
-    made: set[str] = set()
-    if len(fresh):
-        matched = match(fresh, state, source=plan.scope.source, supplier=plan.scope.supplier)
-        made = set(matched.loc[matched["method"] == "new", "person_id"])
-        for record, person, how, basis in matched.itertuples(index=False):
-            persons[record] = person
-            method[record] = (how, None if pd.isna(basis) else basis)
-            plan.counts[f"by_{how}"] += 1
+    method: dict[str, tuple[Any, ...]] = dict.fromkeys(persons, ("own_key", None, None))
+    here, matched = set(values(people["record"])), identified.matched
+    made = set(matched.loc[matched["method"] == "new", "person_id"])
+    for record, person, how, basis, score in matched.itertuples(index=False):
+        if record not in here:
+            continue
+        persons[record] = person
+        method[record] = (how, None if pd.isna(basis) else basis, None if pd.isna(score) else score)
+        plan.counts[f"by_{how}"] += 1
+    plan.proposals = identified.proposals
+    plan.counts["to_review"] += len(plan.proposals)
     subjects: dict[str, set[str]] = {}
     for record, subject in zip(values(people["record"]), values(people["subject"]), strict=True):
         subjects.setdefault(persons[record], set()).add(subject)
@@ -504,8 +564,10 @@ def _assign_persons(plan: Plan, state: State, changed: pd.DataFrame) -> dict[str
         persons.get(record, subject_id)
         for record, subject_id in zip(values(changed["record"]), values(changed["subject_id"]), strict=True)
     ]
-    changed["method"] = [method.get(record, (None, None))[0] for record in values(changed["record"])]
-    changed["basis"] = [method.get(record, (None, None))[1] for record in values(changed["record"])]
+    nothing = (None, None, None)
+    for place, name in enumerate(("method", "basis", "score")):
+        found = [method.get(record, nothing)[place] for record in values(changed["record"])]
+        changed[name] = pd.Series(found, index=changed.index, dtype=object)
     plan.touched = {person for person, roles in subjects.items() if "child" in roles}
     plan.records = changed
     return persons

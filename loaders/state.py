@@ -1,6 +1,6 @@
 """What is there already, as a load asks it: answered by the graph, or by the tables of a first load."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, Protocol
 
@@ -10,12 +10,20 @@ from graph.model.names import fold_whole
 from graph.services import load_queries, shields
 from graph.store import Database, Query
 from loaders.match import Index, Known, demographic_keys
+from loaders.tables import values
 
 ASK = 5_000  # keys a question
 _CANDIDATE = [
     "person_id", "record", "forename", "preferred_forename", "family_name", "preferred_family_name",
     "former_family_name", "other_names", "date_of_birth", "postcode", "former_postcodes",
 ]  # fmt: skip
+# What every observed identity of a child is made of, and who says it.
+IDENTITIES = [
+    "person", "record", "source", "supplier", "local_id", "forename", "middle_names", "family_name",
+    "preferred_forename", "preferred_family_name", "former_family_name", "other_names", "date_of_birth", "sex",
+    "postcode", "former_postcodes", "nhs_number", "upn", "multiple_birth", "address",
+]  # fmt: skip
+NAMED = ["record", "forename", "date_of_birth"]
 HOLDER = ["number", "person_id", "record", "subject", "forename", "date_of_birth"]
 ALIKE = ["key", "person_id", "record"]
 KNOWN = ["record", "version", "content_hash", "key", "subject", "open"]
@@ -65,6 +73,18 @@ class State(Index, Protocol):
 
     def guarded(self, persons: Sequence[str]) -> dict[str, list[shields.Said]]:
         """What the open records of these persons say that a shield over them has to guard."""
+
+    def identities(self) -> pd.DataFrame:
+        """Every open record of a child, in the columns IDENTITIES; `address` is the first line of the home."""
+
+    def apart(self) -> list[tuple[str, str]]:
+        """Two persons each whom people have decided to be different."""
+
+    def names_before(self, records: Sequence[str]) -> pd.DataFrame:
+        """What the open version of each of these records says of name and birthday, in the columns NAMED."""
+
+    def withdrawn(self) -> set[str]:
+        """The NHS numbers that a register has withdrawn."""
 
 
 class GraphState:
@@ -156,6 +176,23 @@ class GraphState:
         """What the open records of these persons say."""
         return {person: self._db.read(shields.SHOW_GUARDED, person_id=person) for person in persons}
 
+    def identities(self) -> pd.DataFrame:
+        """Every open record of a child."""
+        rows = [(*row[:-1], _first_home(row[-1])) for row in self._db.stream(load_queries.LIST_IDENTITIES)]
+        return pd.DataFrame(rows, columns=IDENTITIES, dtype=object)
+
+    def apart(self) -> list[tuple[str, str]]:
+        """Two persons each whom people have decided to be different."""
+        return [(row[0], row[1]) for row in self._db.stream(load_queries.LIST_APART)]
+
+    def names_before(self, records: Sequence[str]) -> pd.DataFrame:
+        """What the open version of each of these records says of name and birthday."""
+        return pd.DataFrame(self._ask(load_queries.LIST_NAMES_BEFORE, records=records), columns=NAMED, dtype=object)
+
+    def withdrawn(self) -> set[str]:
+        """The NHS numbers that a register has withdrawn."""
+        return {row[0] for row in self._db.stream(load_queries.LIST_WITHDRAWN)}
+
     def open_facts(self, subject_kind: str, rows: pd.DataFrame) -> pd.DataFrame:
         """The open facts of these records."""
         query = {
@@ -183,6 +220,20 @@ class GraphState:
         name, values = next((name, value) for name, value in parameters.items() if not isinstance(value, str))
         for start in range(0, len(values), ASK):
             yield from self._db.stream(query, **{**parameters, name: list(values[start : start + ASK])})
+
+
+def homes_of(facts: pd.DataFrame, lines: Mapping[str, str | None]) -> dict[str, str | None]:
+    """The first line of the home that each record tells of and that has not ended, by these lines of addresses."""
+    lives = facts[(facts["type"] == "LIVES_AT") & facts["to"].isna()]
+    places: dict[str, str] = {}
+    for record, place in zip(values(lives["record"]), values(lives["target_id"]), strict=True):
+        places[record] = min(place, places.get(record, place))
+    return {record: lines.get(place) for record, place in places.items()}
+
+
+def _first_home(homes: Sequence[Sequence[str | None]]) -> str | None:
+    """The first line of the home, of several the one whose key comes first."""
+    return min(homes, key=lambda home: home[0] or "")[1] if homes else None
 
 
 def alike_keys(candidates: pd.DataFrame) -> pd.DataFrame:

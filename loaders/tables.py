@@ -154,3 +154,4 @@ class Tidy:
     records: pd.DataFrame = field(default_factory=lambda: empty(RECORD_COLUMNS))
     facts: pd.DataFrame = field(default_factory=lambda: empty(FACT_COLUMNS))
     entities: pd.DataFrame = field(default_factory=lambda: empty(ENTITY_COLUMNS))
+    withdrawn: frozenset[str] = frozenset()  # NHS numbers that are no longer to be used

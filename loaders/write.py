@@ -56,6 +56,8 @@ def write_plan(plan: Plan, load: Load, progress: Progress = lambda stage, done, 
     load.step(load_queries.END_RECORDS, [{"record_version": version} for version in plan.ended_records])
     load.step(load_queries.CREATE_QUARANTINED, [{"properties": row} for row in plan.quarantined])
     _write_records(plan, load, progress)
+    load.step(load_queries.CREATE_POSSIBLE_SAME_AS, [_asked(row, load.run) for row in plan.proposals])
+    load.step(load_queries.CREATE_WITHDRAWN, [{"nhs_number": number, "run": load.run} for number in plan.withdrawn])
     _end_facts(plan.ended_facts, load)
     _write_facts(plan.facts, load, {"source": plan.scope.source, "supplier": plan.scope.supplier}, progress)
     load.step(load_queries.CONFIRM_RECORDS, [{"record_version": version} for version in plan.confirmed])
@@ -133,12 +135,22 @@ def _record_rows(part: pd.DataFrame, plan: Plan, load: Load) -> list[dict[str, A
         {
             "subject_id": subject,
             "properties": properties | common,
-            "identifies": _without_none(method=method, basis=basis, by="loaders", run=load.run),
+            "identifies": _without_none(method=method, basis=basis, score=score, by="loaders", run=load.run),
         }
-        for subject, method, basis, properties in zip(
-            values(part["subject_id"]), values(part["method"]), values(part["basis"]), maps, strict=True
+        for subject, method, basis, score, properties in zip(
+            *(values(part[name]) for name in ("subject_id", "method", "basis", "score")), maps, strict=True
         )
     ]
+
+
+def _asked(row: dict[str, Any], run: int) -> dict[str, Any]:
+    """A proposal as the graph keeps it."""
+    properties = {name: value for name, value in row.items() if name not in ("person_id", "candidate")}
+    return {
+        "person_id": row["person_id"],
+        "candidate": row["candidate"],
+        "properties": _without_none(**properties, run=run),
+    }
 
 
 def _write_facts(facts: pd.DataFrame, load: Load, common: dict[str, str], progress: Progress | None = None) -> None:

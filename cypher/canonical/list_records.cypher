@@ -8,5 +8,6 @@ RETURN
   type(says) AS says,
   says.method AS method,
   says.basis AS basis,
+  says.score AS score,
   labels(subject) AS labels,
   coalesce(subject.person_id, subject.service_id, subject.practitioner_id, subject.gss_code) AS subject

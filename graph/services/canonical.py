@@ -51,6 +51,7 @@ class RecordLine:
     says: str | None
     method: str | None
     basis: str | None
+    score: float | None
     labels: list[str] | None
     subject: str | None
 
@@ -70,6 +71,22 @@ class FactLine:
     properties: dict[str, Any]
     subject: str
     target: str
+
+
+@dataclass(frozen=True)
+class ProposalLine:
+    """A question whether two persons are one."""
+
+    properties: dict[str, Any]
+    subject: str
+    candidate: str
+
+
+@dataclass(frozen=True)
+class NumberLine:
+    """A number that is no longer to be used."""
+
+    number: str
 
 
 @dataclass(frozen=True)
@@ -93,6 +110,8 @@ LIST_PERSONS = Query("canonical/list_persons", PersonRecord)
 LIST_RECORDS = Query("canonical/list_records", RecordLine)
 LIST_QUARANTINED = Query("canonical/list_quarantined", PropertiesLine)
 LIST_FACTS = Query("canonical/list_facts", FactLine)
+LIST_PROPOSALS = Query("canonical/list_proposals", ProposalLine)
+LIST_WITHDRAWN_NUMBERS = Query("canonical/list_withdrawn_numbers", NumberLine)
 LIST_THINGS = Query("canonical/list_things", ThingLine)
 LIST_SHIELDS = Query("canonical/list_shields", ShieldLine)
 
@@ -114,12 +133,15 @@ def canonical_hash(db: Database) -> Canonical:
         "records": _Sum(),
         "quarantined": _Sum(),
         "facts": _Sum(),
+        "proposals": _Sum(),
+        "withdrawn": _Sum(),
         "things": _Sum(),
         "shields": _Sum(),
     }
-    for properties, says, method, basis, labels, subject in db.stream(LIST_RECORDS, **seen):
+    for properties, says, method, basis, score, labels, subject in db.stream(LIST_RECORDS, **seen):
         # Labels of a person follow from its records; a thing's are its own.
-        parts["records"].add(_said(properties), says, method, basis, sorted(labels or ()), names.get(subject, subject))
+        whom = names.get(subject, subject)
+        parts["records"].add(_said(properties), says, method, basis, score, sorted(labels or ()), whom)
     for (properties,) in db.stream(LIST_QUARANTINED, **seen):
         parts["quarantined"].add(_said(properties))
     for kind, properties, subject, target in db.stream(LIST_FACTS, **seen):
@@ -127,6 +149,10 @@ def canonical_hash(db: Database) -> Canonical:
         if kind == "RESPONSIBILITY_OF":
             kept.pop("fact_id", None)  # made from the person's random number
         parts["facts"].add(kind, kept, names.get(subject, subject), names.get(target, target))
+    for properties, subject, candidate in db.stream(LIST_PROPOSALS, **seen):
+        parts["proposals"].add(_said(properties), names.get(subject, subject), names.get(candidate, candidate))
+    for (number,) in db.stream(LIST_WITHDRAWN_NUMBERS, **seen):
+        parts["withdrawn"].add(number)
     for labels, properties, area in db.stream(LIST_THINGS, **seen):
         parts["things"].add(sorted(labels), _said(properties), area)
     for properties, person in db.stream(LIST_SHIELDS):

@@ -38,6 +38,7 @@ class Counts:
     records: int
     facts: int
     responsibilities: int
+    proposals: int
 
 
 LIST_CARRIED = Query("carry/list_carried", CarriedNode)

@@ -208,6 +208,49 @@ class Numbers:
 
 
 @dataclass(frozen=True)
+class Identity:
+    """What an open record of a child says of who the child is."""
+
+    person: str
+    record: str
+    source: str
+    supplier: str
+    local_id: str | None
+    forename: str | None
+    middle_names: str | None
+    family_name: str | None
+    preferred_forename: str | None
+    preferred_family_name: str | None
+    former_family_name: str | None
+    other_names: list[str] | None
+    date_of_birth: str | None
+    sex: str | None
+    postcode: str | None
+    former_postcodes: list[str] | None
+    nhs_number: str | None
+    upn: str | None
+    multiple_birth: bool | None
+    homes: list[list[str | None]]
+
+
+@dataclass(frozen=True)
+class Named:
+    """What an open record says of name and birthday."""
+
+    record: str
+    forename: str | None
+    date_of_birth: str | None
+
+
+@dataclass(frozen=True)
+class Apart:
+    """Two persons whom people have decided to be different."""
+
+    one: str
+    other: str
+
+
+@dataclass(frozen=True)
 class Labels:
     """As what a person is known."""
 
@@ -297,6 +340,10 @@ FIND_BY_UPN = Query("loads/find_by_upn", Holder)
 FIND_BY_LOCAL_ID = Query("loads/find_by_local_id", Holder)
 FIND_BY_FAMILY_NAME = Query("loads/find_by_family_name", Candidate)
 FIND_BY_POSTCODE = Query("loads/find_by_postcode", Candidate)
+LIST_IDENTITIES = Query("loads/list_identities", Identity)
+LIST_WITHDRAWN = Query("loads/list_withdrawn", Key)
+LIST_NAMES_BEFORE = Query("loads/list_names_before", Named)
+LIST_APART = Query("loads/list_apart", Apart)
 LIST_LABELS = Query("loads/list_labels", Labels)
 LIST_NUMBERS = Query("loads/list_numbers", Numbers)
 LIST_EXISTING_ADDRESSES = Query("loads/list_existing_addresses", Key)
@@ -320,6 +367,8 @@ SAVE_AUTHORITIES = Query("loads/save_authorities", NoneType)
 CREATE_PERSONS = Query("loads/create_persons", NoneType)
 ADD_LABELS = Query("loads/add_labels", NoneType)
 CREATE_PERSON_RECORDS = Query("loads/create_person_records", NoneType)
+CREATE_WITHDRAWN = Query("loads/create_withdrawn", NoneType)
+CREATE_POSSIBLE_SAME_AS = Query("loads/create_possible_same_as", NoneType)
 CREATE_SERVICE_RECORDS = Query("loads/create_service_records", NoneType)
 CREATE_PRACTITIONER_RECORDS = Query("loads/create_practitioner_records", NoneType)
 CREATE_AUTHORITY_RECORDS = Query("loads/create_authority_records", NoneType)
@@ -354,6 +403,10 @@ LIST_RUN_THINGS = Query("loads/list_run_things", Thing)
 DELETE_THINGS = Query("loads/delete_things", NoneType)
 LIST_LATER_RUNS = Query("loads/list_later_runs", Later)
 LIST_LATER_FACTS = Query("loads/list_later_facts", Later)
+LIST_RUN_WITHDRAWN = Query("loads/list_run_withdrawn", Key)
+DELETE_WITHDRAWN = Query("loads/delete_withdrawn", NoneType)
+LIST_LATER_PROPOSALS = Query("loads/list_later_proposals", Later)
+LIST_JUDGED = Query("loads/list_judged", Key)
 LIST_DECIDED_SHIELDS = Query("loads/list_decided_shields", Decided)
 LIST_STATEMENTS = Query("loads/list_statements", Key)
 

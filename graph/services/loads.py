@@ -16,6 +16,7 @@ from graph.services.load_queries import (
     DELETE_RUN_PERSONS,
     DELETE_RUN_RECORDS,
     DELETE_THINGS,
+    DELETE_WITHDRAWN,
     DROP_CARER_LABELS,
     DROP_CHILD_LABELS,
     FIND_LAST_RUN,
@@ -25,11 +26,14 @@ from graph.services.load_queries import (
     HOLD_PUBLICATION,
     LIST_CONFIRMED,
     LIST_DECIDED_SHIELDS,
+    LIST_JUDGED,
     LIST_LATER_FACTS,
+    LIST_LATER_PROPOSALS,
     LIST_LATER_RUNS,
     LIST_PERSONS_OF_VERSIONS,
     LIST_RUN_RECORDS,
     LIST_RUN_THINGS,
+    LIST_RUN_WITHDRAWN,
     LIST_RUNS,
     LIST_STATEMENTS,
     LIST_WAITING,
@@ -225,6 +229,7 @@ def take_back(load: Load, run: int, progress: Progress = lambda stage, done, tot
         scope = {"source": about.properties["feed"], "supplier": about.properties["supplier"]}
         said = [{"record_version": row[0]} for row in load.db.stream(LIST_CONFIRMED, run=run, **scope)]
         load.step(UNCONFIRM_RECORDS, said, run=run)
+    load.step(DELETE_WITHDRAWN, [row[0] for row in load.db.stream(LIST_RUN_WITHDRAWN, run=run)], run=run)
     load.step(DELETE_THINGS, [{"thing": row[0]} for row in load.db.stream(LIST_RUN_THINGS, run=run)], run=run)
 
 
@@ -287,8 +292,15 @@ def _refuse_if_built_on(db: Database, run: int) -> None:
     later: dict[int, int] = {}
     for start in range(0, len(versions), STEP):
         part = versions[start : start + STEP]
-        for number, subjects in db.stream(LIST_LATER_RUNS, rows=part, run=run):
-            later[number] = later.get(number, 0) + subjects
+        for query in (LIST_LATER_RUNS, LIST_LATER_PROPOSALS):
+            for number, subjects in db.stream(query, rows=part, run=run):
+                later[number] = later.get(number, 0) + subjects
+        judged = db.read(LIST_JUDGED, rows=part, run=run)
+        if judged:
+            raise Conflict(
+                f"Run {run} cannot be undone: people have decided who is not who among the children that it brought "
+                f"(judgements {', '.join(row.key for row in judged)})."
+            )
         decided = db.read(LIST_DECIDED_SHIELDS, rows=part, run=run)
         if decided:
             names = ", ".join(row.shield_id for row in decided)

@@ -64,5 +64,6 @@ FEED = Feed(
     # An entry in the register stays true: a later file that lacks it takes nothing back.
     absent=Absent.NOTHING,
     people=True,
+    register=True,
     expect=Expect(filled={"date_of_birth": 0.99, "sex": 0.9}),
 )

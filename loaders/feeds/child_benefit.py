@@ -92,5 +92,6 @@ FEED = Feed(
     refuse=shape.ends_before_start("child_from", "child_to"),
     absent=Absent.END,
     people=True,
+    register=True,
     expect=Expect(filled={"date_of_birth": 0.99}),
 )

@@ -133,6 +133,7 @@ FEED = Feed(
     key=key,
     absent=Absent.NOTHING,
     people=True,
+    register=True,
     national=False,
     expect=Expect(filled={"date_of_birth": 0.99}),
 )  # fmt: skip

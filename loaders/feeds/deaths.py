@@ -55,6 +55,7 @@ FEED = Feed(
     key=lambda frame: frame["entry"],
     absent=Absent.NOTHING,
     people=True,
+    register=True,
     # A small sender may have nobody to tell of; a file that shrinks to nothing is stopped against the last one.
     expect=Expect(rows=(0, 20_000_000)),
 )

@@ -46,6 +46,13 @@ def skip(frame: pd.DataFrame, context: Context) -> pd.Series:
     return codes
 
 
+def withdrawn(frame: pd.DataFrame) -> set[str]:
+    """The numbers of patients whose record must not be used any more: an adopted child's life before is one."""
+    rows = frame.loc[(frame["security"] == "REDACTED").fillna(False).astype(bool), "row"]
+    ids = frame.loc[frame["row"].isin(rows) & (frame["part"] == "Patient"), "id"].dropna()
+    return set(clean.nhs_number(ids).values.dropna()) if len(ids) else set()
+
+
 def refuse(frame: pd.DataFrame, context: Context) -> pd.Series:
     """A patient without a sound NHS number, family name or birth date, and a related person without identifier."""
     codes = pd.Series(None, index=frame.index, dtype=clean.TEXT_DTYPE)
@@ -218,4 +225,6 @@ FEED = Feed(
     key=key,
     absent=Absent.END,
     people=True,
+    register=True,
+    withdrawn=withdrawn,
 )

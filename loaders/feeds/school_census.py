@@ -76,5 +76,6 @@ FEED = Feed(
     absent=Absent.END,
     scope="key",  # the part before the slash: the school
     people=True,
+    register=True,
     expect=Expect(filled={"date_of_birth": 0.99, "urn": 0.9}),
 )

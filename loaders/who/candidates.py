@@ -153,15 +153,18 @@ def compared(
     return f"SELECT {kept}{levels} FROM (SELECT {sides} FROM {pairs})"
 
 
-def find(con: duckdb.DuckDBPyConnection, *, within: bool, numbers: tuple[int, ...] = ()) -> list[Found]:
+def find(
+    con: duckdb.DuckDBPyConnection, *, within: bool, numbers: tuple[int, ...] = (), persons: bool = False
+) -> list[Found]:
     """Fills the table `candidate (pair, l, r)`, each pair once, and says what each rule gave.
 
-    Within one file a pair stands with its first record left. `numbers` are the other columns that identify.
+    Within one file a pair stands with its first record left. `numbers` are the other columns that identify. `persons`
+    says that the index has several records of a person: then it is persons that crowd a key.
     """
     con.execute("CREATE OR REPLACE TABLE found (l BIGINT, r BIGINT)")
     report = []
     for rule in (*RULES, *(Rule(f"other_{place}", (f"other_{place}",)) for place in numbers)):
-        report.append(_by(con, rule, within=within))
+        report.append(_by(con, rule, within=within, persons=persons))
     con.execute(
         "CREATE OR REPLACE TABLE candidate AS"
         " SELECT row_number() OVER (ORDER BY l, r) AS pair, l, r FROM (SELECT DISTINCT l, r FROM found)"
@@ -177,7 +180,7 @@ def pairs_by_rule(found: list[Found]) -> Mapping[str, int]:
 
 def _put(con: duckdb.DuckDBPyConnection, records: pa.Table, name: str) -> None:
     con.register("incoming", records)
-    con.execute(f"CREATE OR REPLACE TABLE {name} AS SELECT *, FALSE AS multiple FROM incoming")
+    con.execute(f"CREATE OR REPLACE TABLE {name} AS SELECT *, key AS person, FALSE AS multiple FROM incoming")
     con.unregister("incoming")
 
 
@@ -193,7 +196,7 @@ def _mark(con: duckdb.DuckDBPyConnection, name: str, numbers: tuple[int, ...], *
     for same in ("a.postcode = b.postcode", "a.family = b.family AND a.area = b.area"):
         con.execute(
             f"UPDATE {name} SET multiple = TRUE FROM (SELECT DISTINCT a.n FROM {name} a JOIN {name} b"
-            f" ON a.born = b.born AND {same} AND a.n <> b.n"
+            f" ON a.born = b.born AND {same} AND a.person <> b.person"
             f" WHERE {unlike} AND coalesce(a.nhs <> b.nhs, TRUE) AND {_two(numbers)}) twin WHERE {name}.n = twin.n"
         )
 
@@ -203,18 +206,19 @@ def _two(numbers: tuple[int, ...]) -> str:
     return " AND ".join(["TRUE", *(f"coalesce(a.other_{at} <> b.other_{at}, TRUE)" for at in numbers)])
 
 
-def _by(con: duckdb.DuckDBPyConnection, rule: Rule, *, within: bool) -> Found:
+def _by(con: duckdb.DuckDBPyConnection, rule: Rule, *, within: bool, persons: bool) -> Found:
+    many = "count(DISTINCT person)" if persons else "count(*)"
     con.execute(f"CREATE OR REPLACE TEMP TABLE one AS {_keyed(rule.left, LEFT)}")
     con.execute(f"CREATE OR REPLACE TEMP TABLE other AS {_keyed(rule.right or rule.left, RIGHT)}")
     con.execute(
         "CREATE OR REPLACE TEMP TABLE shared AS SELECT k, o.c > $most OR o.c * i.c > $pairs AS crowded"
-        " FROM (SELECT k, count(*) AS c FROM one GROUP BY k) i JOIN (SELECT k, count(*) AS c FROM other GROUP BY k) o"
+        f" FROM (SELECT k, {many} AS c FROM one GROUP BY k) i JOIN (SELECT k, {many} AS c FROM other GROUP BY k) o"
         " USING (k)",
         {"most": MOST_OF_A_KEY, "pairs": MOST_PAIRS_OF_A_KEY},
     )
     pair, where = "one.n, other.n", ""
     if within:
-        pair, where = "least(one.n, other.n), greatest(one.n, other.n)", " WHERE one.n <> other.n"
+        pair, where = "least(one.n, other.n), greatest(one.n, other.n)", " WHERE one.person <> other.person"
     ((before,),) = con.execute("SELECT count(*) FROM found").fetchall()
     con.execute(
         f"INSERT INTO found SELECT DISTINCT {pair} FROM (SELECT k FROM shared WHERE NOT crowded) s"
@@ -227,4 +231,4 @@ def _by(con: duckdb.DuckDBPyConnection, rule: Rule, *, within: bool) -> Found:
 
 def _keyed(parts: tuple[str, ...], table: str) -> str:
     key = " || '|' || ".join(f"({part})" for part in parts)
-    return f"SELECT n, {key} AS k FROM {table} WHERE k IS NOT NULL"
+    return f"SELECT n, person, {key} AS k FROM {table} WHERE k IS NOT NULL"

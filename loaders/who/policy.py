@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-VERSION = 1
+VERSION = 2
 
 
 class Outcome(StrEnum):
@@ -38,6 +38,7 @@ class Veto(StrEnum):
     MULTIPLE_BIRTH = "One is of a multiple birth, and neither a number nor the exact forename says which."
     NAMES_SWAPPED = "The names stand in each other's place, and neither number nor district speaks for them."
     NAMES_DIFFER = "The forename only resembles, and the family name differs."
+    NOTHING_EXACT = "Neither the forename nor the date of birth is exactly the same, and no number speaks for them."
     SEX_DIFFERS = "The sex differs, and the forename is not the same."
     BIRTHDAY_DIFFERS = "The dates of birth differ, and no number speaks for them."
     BIRTHDAY_UNKNOWN = "No date of birth is known on one side, and no number speaks for them."
@@ -54,6 +55,7 @@ class Basis(StrEnum):
     NEAR_TIE = "Another person fits nearly as well."
     NOBODY = "Nobody fits."
     IMPOSSIBLE = "All records linked to this person cannot be one person's."
+    PARTED = "People have decided that two whom this record fits are different persons."
 
 
 @dataclass(frozen=True)
@@ -73,6 +75,8 @@ class Evidence:
     upn: Number = Number.UNKNOWN
     other: Number = Number.UNKNOWN  # equal where another column that identifies agrees, at most one slip away; no clash
     multiple: bool = False  # either side is known to be of a multiple birth
+    source: str = ""  # key of the record that is compared with the candidate's, where several are of one person
+    bits: tuple[float, ...] = ()  # what each comparison adds to the weight, in the order of `comparisons`
 
     @property
     def has_number(self) -> bool:
@@ -108,13 +112,15 @@ LIMITS = Limits()
 _HERE = ("home", "address", "postcode")
 _AT_HOME = (*_HERE, "former")
 _NOT_ONE_FORENAME = ("form", "close", "weak", "else", "unknown")
-_BORN_ALIKE = ("exact", "turned", "slip", "two_of_three")
+_NEARLY = ("turned", "slip", "two_of_three")
+_BORN_ALIKE = ("exact", *_NEARLY)
 # What keeps brothers, sisters and twins apart. Where files hold nobody of one home, bits are evidence of a person.
 _AGAINST_FAMILIES = (
     Veto.FORENAME_DIFFERS,
     Veto.FORENAME_UNKNOWN,
     Veto.CO_TWIN,
     Veto.NAMES_DIFFER,
+    Veto.NOTHING_EXACT,
     Veto.BIRTHDAY_DIFFERS,
     Veto.BIRTHDAY_UNKNOWN,
 )
@@ -148,6 +154,7 @@ def vetoes(pair: Evidence, limits: Limits = LIMITS) -> tuple[Veto, ...]:
         Veto.MULTIPLE_BIRTH: pair.multiple and (_another_forename(pair) if lone else pair.given in ("weak", "else")),
         Veto.NAMES_SWAPPED: pair.given == "swapped" and lone and pair.place in ("else", "unknown"),
         Veto.NAMES_DIFFER: resembles and pair.family in ("else", "weak", "unknown") and lone,
+        Veto.NOTHING_EXACT: (resembles or pair.given == "form") and pair.born in _NEARLY and lone,
         Veto.SEX_DIFFERS: pair.sex == "else" and pair.given != "exact",
         Veto.BIRTHDAY_DIFFERS: pair.born == "else" and lone,
         Veto.BIRTHDAY_UNKNOWN: pair.born == "unknown" and lone,
@@ -159,7 +166,8 @@ def vetoes(pair: Evidence, limits: Limits = LIMITS) -> tuple[Veto, ...]:
 
 def decide(candidates: Iterable[Evidence], limits: Limits = LIMITS) -> Decision:
     """What becomes of a record with these candidates. Their order makes no difference."""
-    ranked = sorted(candidates, key=lambda pair: (-pair.weight, pair.person, pair.record))
+    fitting = (pair for pair in candidates if not (limits.families and of_the_family(pair)))
+    ranked = sorted(fitting, key=lambda pair: (-pair.weight, pair.person, pair.record))
     if not ranked:
         return Decision(Outcome.NEW, Basis.NOBODY)
     best = ranked[0]
@@ -192,6 +200,12 @@ def _why_not(best: Evidence, rival: float | None, holders: set[str], limits: Lim
     if rival is not None and best.weight - rival < limits.lead:
         return Basis.NEAR_TIE
     return None
+
+
+def of_the_family(pair: Evidence) -> bool:
+    """Whether neither forename nor birthday speaks for the pair: name and home are a family's (matching.md 6.2)."""
+    nameless = pair.given in ("else", "unknown")
+    return nameless and pair.born in ("else", "unknown") and not pair.has_number
 
 
 def _maybe_twin(pair: Evidence) -> bool:

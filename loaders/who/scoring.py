@@ -19,7 +19,7 @@ _LONG = 6  # characters that a number of persons has at least
 
 @dataclass(frozen=True)
 class Scored:
-    """One pair by the places of its records, and what speaks for it; its person is not known yet."""
+    """One pair by the places of its records, and what speaks for it."""
 
     left: int
     right: int
@@ -77,11 +77,16 @@ class _Scorer:
             blocking_rules_to_generate_predictions=["l.pair = r.pair"],
             warning_mode="never",
         )
+        # Splink tells what rarity adds only of comparisons that have a level to which it does.
+        said = self.con.execute(f"SELECT column_name FROM (DESCRIBE {predicted.physical_name})").fetchall()
+        rarity = {part.name: f" + mw_tf_adj_{part.name}" for part in self.parts if (f"mw_tf_adj_{part.name}",) in said}
+        bits = ", ".join(f"mw_{part.name}{rarity.get(part.name, '')} AS bits_{part.name}" for part in self.parts)
         gammas = ", ".join(f"gamma_{part.name}" for part in self.parts)
         rows = self.con.sql(
-            f"SELECT l.n AS l, r.n AS r, r.key AS record, match_weight, l.multiple OR r.multiple AS multiple,"
-            f" {gammas}, {self._same_number()} AS same_number FROM {predicted.physical_name} p"
-            f" JOIN splink_left l ON l.pair = p.pair_l JOIN splink_right r ON r.pair = p.pair_r"
+            f"SELECT l.n AS l, r.n AS r, r.key AS record, r.person AS person, l.key AS source, match_weight,"
+            f" l.multiple OR r.multiple AS multiple, {gammas}, {bits}, {self._same_number()} AS same_number"
+            f" FROM {predicted.physical_name} p JOIN splink_left l ON l.pair = p.pair_l"
+            f" JOIN splink_right r ON r.pair = p.pair_r"
             f" WHERE match_weight >= {max(least, -1e9)} OR gamma_nhs = 1 OR gamma_upn = 1 ORDER BY p.pair_l"
         ).to_arrow_table()
         predicted.drop_table_from_database_and_remove_from_cache()
@@ -141,14 +146,16 @@ def _read(rows: pa.Table, parts: tuple[Comparison, ...]) -> list[Scored]:
         for part in parts
         if part.name in ("given", "family", "middle", "born", "sex", "place", "nhs", "upn")
     }
-    plain = {name: rows[name].to_pylist() for name in ("l", "r", "record", "match_weight", "multiple", "same_number")}
+    names = ("l", "r", "record", "person", "source", "match_weight", "multiple", "same_number")
+    plain = {name: rows[name].to_pylist() for name in names}
+    bits = list(zip(*(rows[f"bits_{part.name}"].to_pylist() for part in parts), strict=True))
     return [
         Scored(
             plain["l"][at],
             plain["r"][at],
             Evidence(
                 record=plain["record"][at],
-                person=plain["record"][at],
+                person=plain["person"][at],
                 weight=plain["match_weight"][at],
                 given=said["given"][at],
                 family=said["family"][at],
@@ -160,6 +167,8 @@ def _read(rows: pa.Table, parts: tuple[Comparison, ...]) -> list[Scored]:
                 upn=number_of(said["upn"][at]),
                 other=Number.EQUAL if plain["same_number"][at] else Number.UNKNOWN,
                 multiple=plain["multiple"][at],
+                source=plain["source"][at],
+                bits=bits[at],
             ),
         )
         for at in range(len(rows))

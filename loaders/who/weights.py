@@ -5,6 +5,7 @@ records are one person (the prior) depend on the index: they are counted there, 
 several bits to everything (matching.md 4, trap 3), and rare agreement cannot be sampled (trap 6).
 """
 
+import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -58,6 +59,7 @@ class Rebased:
     levels: Levels
     prior: float
     size: int
+    counted: str = RIGHT  # the table in which chance agreement was counted
 
     def of(self, comparison: Comparison, level: Level) -> Chance:
         """The weights of one level."""
@@ -85,16 +87,35 @@ def shipped() -> Model:
     return load()
 
 
+@cache
+def shipped_id() -> str:
+    """The short name of the model that comes with the repository, as what was decided by it says."""
+    return hashlib.sha256(SHIPPED.read_bytes()).hexdigest()[:12]
+
+
 def save(model: Model, path: Path) -> None:
     """Writes the model as JSON, the same bytes for the same model."""
     path.write_text(json.dumps(asdict(model), indent=1, sort_keys=True, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
-def rebase(con: duckdb.DuckDBPyConnection, model: Model, *, others: int = 0, within: bool = False) -> Rebased:
-    """The model for the index that is laid out; within one file, where persons stand twice, that is reckoned off."""
-    ((size,),) = con.execute(f"SELECT count(*) FROM {RIGHT}").fetchall()
-    prior = min(0.5, model.match_share / max(1, size))
-    sampled = _sampled(con, size, others)
+def rebase(
+    con: duckdb.DuckDBPyConnection,
+    model: Model,
+    *,
+    others: int = 0,
+    within: bool = False,
+    table: str = RIGHT,
+    least: int = 1,
+    drawn: int = _SAMPLED,
+) -> Rebased:
+    """The model for the index that is laid out; within one file, where persons stand twice, that is reckoned off.
+
+    Where the index has several records of a person, `table` has one of each: else what agrees because it is one
+    person's would pass for chance. The prior is that of an index of at least so many; `drawn` pairs show the rest.
+    """
+    ((size,),) = con.execute(f"SELECT count(*) FROM {table}").fetchall()
+    prior = min(0.5, model.match_share / max(1, size, least))
+    sampled = _sampled(con, size, others, table, drawn)
     levels: dict[str, dict[str, Chance]] = {}
     for comparison in comparisons(others):
         learnt = model.levels[comparison.learnt]
@@ -102,7 +123,7 @@ def rebase(con: duckdb.DuckDBPyConnection, model: Model, *, others: int = 0, wit
         for level in comparison.levels:
             chance = learnt[level.name]
             if level.counted:
-                share, pairs = _counted(con, level, size)
+                share, pairs = _counted(con, level, size, table)
             else:
                 share, pairs = sampled[comparison.name, level.name]
                 # What was never drawn is as likely as half a pair of those that were, not impossible.
@@ -111,7 +132,7 @@ def rebase(con: duckdb.DuckDBPyConnection, model: Model, *, others: int = 0, wit
                 share = max(0.0, share - prior * chance.m)
             made[level.name] = Chance(chance.m, _believed(share, pairs, chance.u))
         levels[comparison.name] = made
-    return Rebased(model, levels, prior, size)
+    return Rebased(model, levels, prior, size, table)
 
 
 def names_of(con: duckdb.DuckDBPyConnection, column: str) -> dict[str, float]:
@@ -138,7 +159,7 @@ def frequency_table(con: duckdb.DuckDBPyConnection, rebased: Rebased, column: st
         f"CREATE OR REPLACE TABLE frequency_{column} AS SELECT v AS {column},"
         f" (greatest(coalesce(c, 0), 1) + {believed} * coalesce(share, 0)) / ({max(1, rebased.size)} + {believed})"
         f" AS tf_{column} FROM (SELECT {column} AS v FROM {RIGHT} UNION SELECT {column} FROM {LEFT})"
-        f" LEFT JOIN (SELECT {column} AS v, count(*) AS c FROM {RIGHT} GROUP BY {column}) USING (v)"
+        f" LEFT JOIN (SELECT {column} AS v, count(*) AS c FROM {rebased.counted} GROUP BY {column}) USING (v)"
         f" LEFT JOIN learnt_{column} USING (v) WHERE v IS NOT NULL"
     )
     return f"frequency_{column}"
@@ -149,11 +170,11 @@ def _believed(share: float, pairs: float, learnt: float) -> float:
     return min(1.0, max(1e-12, (share * pairs + learnt * _BELIEVED) / (pairs + _BELIEVED)))
 
 
-def _counted(con: duckdb.DuckDBPyConnection, level: Level, size: int) -> tuple[float, float]:
+def _counted(con: duckdb.DuckDBPyConnection, level: Level, size: int, table: str) -> tuple[float, float]:
     """In how many of all pairs of the index these columns are equal, exactly, and how many pairs there are."""
     ((equal, known),) = con.execute(
         f"SELECT coalesce(sum(c * (c - 1.0)), 0), coalesce(sum(c), 0) FROM"
-        f" (SELECT count(*) AS c FROM {RIGHT} WHERE (({level.counted}) IS NOT NULL)"
+        f" (SELECT count(*) AS c FROM {table} WHERE (({level.counted}) IS NOT NULL)"
         f" AND {' AND '.join(f'{column} IS NOT NULL' for column in (level.counted or '').split(', '))}"
         f" GROUP BY {level.counted})"
     ).fetchall()
@@ -161,20 +182,22 @@ def _counted(con: duckdb.DuckDBPyConnection, level: Level, size: int) -> tuple[f
     return (float(equal) / pairs if pairs else 0.0), min(pairs, float(size) * size)
 
 
-def _sampled(con: duckdb.DuckDBPyConnection, size: int, others: int) -> dict[tuple[str, str], tuple[float, float]]:
+def _sampled(
+    con: duckdb.DuckDBPyConnection, size: int, others: int, table: str, most: int
+) -> dict[tuple[str, str], tuple[float, float]]:
     """The share of each level among pairs of different records of the index, and of how many pairs, drawn evenly."""
     parts = comparisons(others)
     nothing = {(part.name, level.name): (0.0, 0.0) for part in parts for level in part.levels}
     if size < 2:
         return nothing
-    shifts = max(1, min(size - 1, _SAMPLED // size))
-    rows = min(size, _SAMPLED // shifts)
+    shifts = max(1, min(size - 1, most // size))
+    rows = min(size, most // shifts)
     # Knuth's multiplier spreads the partners of neighbours; the same records give the same pairs.
     drawn = (
-        f"{RIGHT} l, range(1, {shifts + 1}) s(k), {RIGHT} r WHERE l.n < {rows}"
+        f"{table} l, range(1, {shifts + 1}) s(k), {table} r WHERE l.n < {rows}"
         f" AND r.n = (l.n + 1 + (l.n * 2654435761 + s.k * 40503) % ({size} - 1)) % {size}"
     )
-    con.execute(f"CREATE OR REPLACE TEMP TABLE sampled AS {compared(con, drawn, parts)}")
+    con.execute(f"CREATE OR REPLACE TEMP TABLE sampled AS {compared(con, drawn, parts, others=table)}")
     found = dict(nothing)
     for part in parts:
         counted = dict(con.execute(f"SELECT {part.name}, count(*) FROM sampled GROUP BY 1").fetchall())

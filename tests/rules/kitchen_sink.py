@@ -35,6 +35,7 @@ NODES: dict[str, tuple[str, ...]] = {
         *("id", "published", "withdrawn", "last_run", "last_op", "loading", "loading_run", "beat_at", "said_op"),
     ),
     "Feed": ("feed", "stopped_by", "stopped_at"),
+    "WithdrawnNumber": ("nhs_number", "run"),
     "Demonstration": ("id", "at"),
     "User": (
         *("user_id", "username", "name", "role", "organisation", "statutory", "authority", "practitioner_id"),
@@ -70,6 +71,8 @@ RELATIONSHIPS: dict[str, tuple[str, ...]] = {
     "WORKS_FOR": _FACT,
     "IN_AREA": _FACT,
     "RESPONSIBILITY_OF": _FACT,
+    "POSSIBLE_SAME_AS": (*("record", "reason", "weight", "margin", "parts", "policy", "model", "run", "ended_run"),),
+    "MUST_NOT_LINK": ("judgement_id", "by", "at"),
     "SHIELDS": (),
     "HAS_CREDENTIAL": (),
     "ACTS_AS": (),

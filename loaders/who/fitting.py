@@ -1,0 +1,160 @@
+"""How well new persons fit known ones, and each other: the best pair of their observed identities, in bits.
+
+Chance agreement, how common names are and the prior are counted over persons of the whole index, one row each; pairs
+are found and weighed over every identity of either side (matching.md 4, traps 2 and 3; 5.2; 5.3).
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+
+import duckdb
+import pyarrow as pa
+
+from loaders.who import candidates, identities, weights
+from loaders.who.candidates import LEFT, RIGHT
+from loaders.who.comparisons import comparisons
+from loaders.who.policy import LIMITS, Evidence, Number
+from loaders.who.scoring import number_of, score
+from loaders.who.weights import Model, Rebased
+
+PERSONS = "index_persons"
+# While the index is small the file's children are mostly not in it, whatever share of a whole register's are: as many
+# are taken to be there for the prior.
+_FEWEST = 10_000
+# Fewer than are drawn to measure a file as a whole: this is done for every file, and takes half of its time.
+_DRAWN = 50_000
+Fits = dict[str, dict[str, Evidence]]  # new person → known person → the best pair of theirs
+
+
+@dataclass
+class Figures:
+    """What was counted on the way, for the gates."""
+
+    pairs: dict[str, int] = field(default_factory=dict)  # by rule
+    crowded: dict[str, int] = field(default_factory=dict)  # keys left out, by rule
+    persons: int = 0
+
+
+class Fitting:
+    """New persons beside an index; one database in memory, which goes away with the block."""
+
+    def __init__(self, new: pa.Table, known: pa.Table, *, model: Model | None = None) -> None:
+        """Lays both out; they are `identities.observed`."""
+        self._new, self._known, self._model = new, known, model or weights.shipped()
+        self.figures = Figures()
+
+    def __enter__(self) -> "Fitting":
+        self._con = candidates.connect()
+        identities.lay_out(self._con, self._new, LEFT)
+        identities.lay_out(self._con, self._known, RIGHT)
+        candidates.mark_births(self._con, within=False)
+        for table in (LEFT, RIGHT):
+            _whole_persons(self._con, table)
+        identities.one_each(self._con, RIGHT, PERSONS)
+        self._rebased = weights.rebase(self._con, self._model, table=PERSONS, least=_FEWEST, drawn=_DRAWN)
+        self.figures.persons = self._rebased.size
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._con.close()
+
+    def to_known(self) -> Fits:
+        """For each new person the known ones that fit at all, with the best pair of each."""
+        found = candidates.find(self._con, within=False, persons=True)
+        self.figures.pairs = dict(candidates.pairs_by_rule(found))
+        self.figures.crowded = {one.rule: one.crowded for one in found if one.crowded}
+        return _best(_scored(self._con, self._rebased), self._persons_of(LEFT), self._numbers())
+
+    def to_each_other(self, persons: Iterable[str]) -> Fits:
+        """The same of these new persons among themselves; a pair stands at both of its ends."""
+        wanted = pa.table({"person": sorted(persons)}, schema=pa.schema([("person", pa.string())]))
+        self._con.register("wanted", wanted)
+        self._con.execute(f"CREATE OR REPLACE TABLE newcomers AS SELECT * FROM {LEFT} SEMI JOIN wanted USING (person)")
+        self._con.execute(f"CREATE OR REPLACE TABLE {LEFT} AS FROM newcomers")
+        self._con.execute(f"DROP TABLE {RIGHT}")
+        self._con.execute(f"CREATE VIEW {RIGHT} AS FROM {LEFT}")
+        candidates.find(self._con, within=True, persons=True)
+        numbers = self._numbers()
+        one_way = _best(_scored(self._con, self._rebased), self._persons_of(LEFT), numbers)
+        return _both_ways(one_way)
+
+    def _persons_of(self, table: str) -> dict[int, str]:
+        return dict(self._con.execute(f"SELECT n, person FROM {table}").fetchall())
+
+    def _numbers(self) -> "_Numbers":
+        return _Numbers(self._con)
+
+
+class _Numbers:
+    """The valid numbers of each person, whichever of their identities has them."""
+
+    def __init__(self, con: duckdb.DuckDBPyConnection) -> None:
+        self._held: dict[str, dict[str, tuple[frozenset[str], frozenset[str]]]] = {}
+        each = ", ".join(f"list(DISTINCT {number}) FILTER ({number} IS NOT NULL)" for number in ("nhs", "upn"))
+        for table in (LEFT, RIGHT):
+            some = f"FROM {table} WHERE nhs IS NOT NULL OR upn IS NOT NULL GROUP BY person"
+            rows = con.execute(f"SELECT person, {each} {some}").fetchall()
+            self._held[table] = {row[0]: (frozenset(row[1] or ()), frozenset(row[2] or ())) for row in rows}
+
+    def told(self, new: str, evidence: Evidence) -> Evidence:
+        """The evidence with what all numbers of both persons say of each other."""
+        nothing: tuple[frozenset[str], frozenset[str]] = (frozenset(), frozenset())
+        mine, theirs = self._held[LEFT].get(new, nothing), self._held[RIGHT].get(evidence.person, nothing)
+        nhs, upn = (_said(one, other) for one, other in zip(mine, theirs, strict=True))
+        return replace(evidence, nhs=nhs, upn=upn)
+
+
+def parts(evidence: Evidence) -> list[str]:
+    """What each comparison says and adds, as `given:exact:10.2`, in the order in which they are made."""
+    levels: Mapping[str, str] = {
+        name: str(getattr(evidence, name)) for name in ("given", "family", "middle", "born", "sex", "place")
+    } | {name: _LEVEL[getattr(evidence, name)] for name in ("nhs", "upn")}
+    return [
+        f"{part.name}:{levels[part.name]}:{bits:.1f}" for part, bits in zip(comparisons(), evidence.bits, strict=True)
+    ]
+
+
+_LEVEL = {Number.EQUAL: "exact", Number.CLASH: "else", Number.UNKNOWN: "unknown"}
+assert all(number_of(level) is number for number, level in _LEVEL.items())
+
+
+def _said(mine: frozenset[str], theirs: frozenset[str]) -> Number:
+    if not mine or not theirs:
+        return Number.UNKNOWN
+    return Number.EQUAL if mine & theirs else Number.CLASH
+
+
+def _whole_persons(con: duckdb.DuckDBPyConnection, table: str) -> None:
+    """What one identity of a person shows of a multiple birth is so of all."""
+    known = f"SELECT person FROM {table} WHERE multiple"
+    con.execute(f"UPDATE {table} SET multiple = TRUE WHERE NOT multiple AND person IN ({known})")
+
+
+def _scored(con: duckdb.DuckDBPyConnection, rebased: Rebased) -> list[tuple[int, Evidence]]:
+    return [(pair.left, pair.evidence) for pair in score(con, rebased, pairs="candidate", least=LIMITS.review)]
+
+
+def _best(scored: Iterable[tuple[int, Evidence]], person_of: Mapping[int, str], numbers: _Numbers) -> Fits:
+    """Of each two persons the pair of identities that speaks most for them; the order makes no difference."""
+    fits: Fits = {}
+    for left, evidence in scored:
+        mine = fits.setdefault(person_of[left], {})
+        before = mine.get(evidence.person)
+        if before is None or _rank(evidence) < _rank(before):
+            mine[evidence.person] = evidence
+    return {new: {person: numbers.told(new, one) for person, one in mine.items()} for new, mine in fits.items()}
+
+
+def _rank(evidence: Evidence) -> tuple[float, str, str]:
+    return (-evidence.weight, evidence.record, evidence.source)
+
+
+def _both_ways(fits: Fits) -> Fits:
+    made: Fits = {new: dict(mine) for new, mine in fits.items()}
+    for new, mine in fits.items():
+        for person, one in mine.items():
+            turned = replace(one, person=new, record=one.source, source=one.record)
+            there = made.setdefault(person, {})
+            if new not in there or _rank(turned) < _rank(there[new]):
+                there[new] = turned
+    return made
