@@ -5,6 +5,7 @@ and names each person by its sorted record keys (architecture, rule 5). Quaranti
 """
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from hashlib import blake2b, sha256
 from typing import Any
@@ -49,8 +50,6 @@ class RecordLine:
 
     properties: dict[str, Any]
     says: str | None
-    method: str | None
-    basis: str | None
     labels: list[str] | None
     subject: str | None
 
@@ -83,8 +82,9 @@ class ThingLine:
 
 @dataclass(frozen=True)
 class ShieldLine:
-    """A shield and the person it is over."""
+    """A shield and a person it is over."""
 
+    shield_id: str
     properties: dict[str, Any]
     person_id: str | None
 
@@ -117,9 +117,10 @@ def canonical_hash(db: Database) -> Canonical:
         "things": _Sum(),
         "shields": _Sum(),
     }
-    for properties, says, method, basis, labels, subject in db.stream(LIST_RECORDS, **seen):
-        # Labels of a person follow from its records; a thing's are its own.
-        parts["records"].add(_said(properties), says, method, basis, sorted(labels or ()), names.get(subject, subject))
+    for properties, says, labels, subject in db.stream(LIST_RECORDS, **seen):
+        # Labels of a person follow from its records; a thing's are its own. Who or what decided of whom a record
+        # speaks is not in it: what a person has joined is the same as what a load has.
+        parts["records"].add(_said(properties), says, sorted(labels or ()), names.get(subject, subject))
     for (properties,) in db.stream(LIST_QUARANTINED, **seen):
         parts["quarantined"].add(_said(properties))
     for kind, properties, subject, target in db.stream(LIST_FACTS, **seen):
@@ -129,8 +130,10 @@ def canonical_hash(db: Database) -> Canonical:
         parts["facts"].add(kind, kept, names.get(subject, subject), names.get(target, target))
     for labels, properties, area in db.stream(LIST_THINGS, **seen):
         parts["things"].add(sorted(labels), _said(properties), area)
-    for properties, person in db.stream(LIST_SHIELDS):
-        parts["shields"].add(_said(properties), names.get(person, person and "gone"))
+    for properties, persons in _shields(db):
+        # An entry that was joined with another has no record left: its shield is over the other as well.
+        over = sorted({names[person] for person in persons if person in names}) or (["gone"] if persons else [])
+        parts["shields"].add(_said(properties), over)
     shown = {name: (part.lines, part.text()) for name, part in parts.items()}
     return Canonical(sha256(repr(shown).encode()).hexdigest(), shown)
 
@@ -149,6 +152,14 @@ class _Sum:
 
     def text(self) -> str:
         return f"{self._sum:064x}"
+
+
+def _shields(db: Database) -> Iterable[tuple[dict[str, Any], list[str]]]:
+    """Each shield with the persons it is over."""
+    found: dict[str, tuple[dict[str, Any], list[str]]] = {}
+    for shield_id, properties, person in db.stream(LIST_SHIELDS):
+        found.setdefault(shield_id, (properties, []))[1].extend([person] if person else [])
+    return found.values()
 
 
 def _names(db: Database, seen: dict[str, Any]) -> dict[str | None, str]:

@@ -356,6 +356,7 @@ LIST_LATER_RUNS = Query("loads/list_later_runs", Later)
 LIST_LATER_FACTS = Query("loads/list_later_facts", Later)
 LIST_DECIDED_SHIELDS = Query("loads/list_decided_shields", Decided)
 LIST_STATEMENTS = Query("loads/list_statements", Key)
+LIST_JUDGEMENTS = Query("loads/list_judgements", Key)
 
 FACT_WRITERS: dict[str, Query[Any]] = {
     "CARED_FOR_BY": CREATE_CARED_FOR_BY,

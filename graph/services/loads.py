@@ -25,6 +25,7 @@ from graph.services.load_queries import (
     HOLD_PUBLICATION,
     LIST_CONFIRMED,
     LIST_DECIDED_SHIELDS,
+    LIST_JUDGEMENTS,
     LIST_LATER_FACTS,
     LIST_LATER_RUNS,
     LIST_PERSONS_OF_VERSIONS,
@@ -259,6 +260,11 @@ def undo_run(
     """
     recover(db)
     about = show_run(db, run)
+    if about.get("outcome") == "decided":
+        raise Conflict(
+            f"Run {run} is a person's decision ({about.get('file')}), and no file. "
+            "A data manager takes it apart in Signpost."
+        )
     if about.get("outcome") != "published":
         raise Conflict(f"Run {run} is {about.get('outcome')}; only a published run can be undone.")
     latest = db.read_one(FIND_LAST_RUN, feed=about["feed"], supplier=about["supplier"])
@@ -305,7 +311,14 @@ def _refuse_if_built_on(db: Database, run: int) -> None:
 
 
 def _refuse_if_stood_on(tx: Transaction, run: int) -> None:
-    """Refuses where a practitioner has said of a child of this run what they do for it; nobody can say so meanwhile."""
+    """Refuses where a person has said something that rests on this run; nobody can say so meanwhile."""
+    judged = tx.read(LIST_JUDGEMENTS, run=run)
+    if judged:
+        names = ", ".join(row.key for row in judged)
+        raise Conflict(
+            f"Run {run} cannot be undone: data managers have decided (judgements {names}) on children of whom it told "
+            "them. Load a file that puts right what is wrong."
+        )
     found = tx.read(LIST_STATEMENTS, run=run)
     if found:
         names = ", ".join(row.key for row in found)
