@@ -6,12 +6,13 @@ proposal is shown to anybody: a weight in bits is neither a probability nor a ri
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 
 from graph.model.errors import Refused
 from graph.model.intervals import age_on
 from graph.model.kinds import KINDS, Tier, Visibility
+from graph.model.reasons import REASONS
 
 YOUNG = 5  # years; matching.md 7
 # A second-best that is nearer than this is nearly as good (matching.md 6.1), in bits.
@@ -477,10 +478,59 @@ class DecidedList:
 
 @dataclass(frozen=True)
 class Looked:
-    """Who looked at a child while two entries were joined: what the directory team tells them."""
+    """Who looked at a child while two entries were joined: whom the directory team tells."""
 
-    at: int
+    at: datetime
     name: str
     organisation: str
-    action: str
-    purpose: str | None
+    what: str
+    why: str
+
+
+_SHOWN = {
+    "child.signpost": "Whom to ring",
+    "child.circle": "The circle",
+    "child.timeline": "The time line",
+    "child.sheet": "The sheet of contacts",
+    "search": "In a list of children found",
+    "review.open": "The case, in match review",
+    "review.decide": "The decision, in match review",
+}
+
+
+def looked(*, at: datetime, name: str, organisation: str | None, action: str, purpose: str | None) -> Looked:
+    """A look as people say it; one that asks for no reason is part of somebody's own work."""
+    why = next((reason.words for reason in REASONS if reason.code == purpose), "No reason is asked for this")
+    what = _SHOWN.get(action) or action.replace(".", ": ").replace("_", " ").capitalize()
+    return Looked(at, name, organisation or "", what, why)
+
+
+def consequence(said: Said, needs: int) -> tuple[str, ...]:
+    """What a decision will do, in sentences, before it is made."""
+    second = (
+        "Nothing happens yet. Somebody else of your team looks at the case and is not told what you say.",
+        "Only if they say the same is it done. Otherwise the case stays in the list as not sure.",
+    )
+    done: tuple[str, ...]
+    match said:
+        case Said.SAME:
+            done = (
+                "What came with the new entry becomes part of the known child’s entry, and shows on that child’s page.",
+                "The new entry has no page any more. If either of the two is shielded, both are.",
+                "It can be taken apart again under Decisions made.",
+            )
+        case Said.DIFFERENT:
+            done = (
+                "The two entries stay apart. No file joins them and nobody is asked about them again.",
+                "The new entry keeps a page of its own.",
+            )
+        case Said.UNSURE:
+            return ("Nothing changes. The case stays in the list, marked not sure, with what you said.",)
+    return (*second, *done) if needs > 1 else done
+
+
+def came_of(made: Decided) -> str:
+    """What came of a decision, by the word that a page has a sentence for."""
+    if made.settled is not None:
+        return "joined" if made.settled is Said.SAME else "kept_apart"
+    return "unsure" if made.said is Said.UNSURE else "waits"

@@ -9,7 +9,7 @@ import json
 import secrets
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from hashlib import sha256
 from typing import Any, TypeVar
 
@@ -36,6 +36,7 @@ from graph.model.review import (
     Stage,
     clues,
     in_order,
+    looked,
     margin_words,
     numbers_said,
     reason_said,
@@ -496,7 +497,13 @@ def list_looks(db: Database, token: str, judgement_id: str) -> tuple[Looked, ...
 
 def _looked(row: LookRow) -> Looked:
     said = json.loads(row.content)
-    return Looked(row.at, row.name or row.actor, said.get("organisation") or "", row.action, said.get("purpose"))
+    return looked(
+        at=datetime.fromtimestamp(row.at / 1000, UTC),
+        name=row.name or row.actor,
+        organisation=said.get("organisation"),
+        action=row.action,
+        purpose=said.get("purpose"),
+    )
 
 
 # --- reading a case ------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ import pytest
 from graph.store import Database
 from loaders import plan
 from loaders.match import MATCHED, new_ids
-from tests.builders import values
+from tests.conftest import Statement
 from tests.loaders.test_write import ask
 
 
@@ -26,14 +26,13 @@ def given_proposal(
     run: int | None = None,
 ) -> None:
     """A load's proposal that a new, provisional child may be one who is known."""
-    values(
+    write(
         db,
         """
         MATCH (entry:Person {person_id: $entry}), (candidate:Person {person_id: $candidate})
         MATCH (publication:Publication)
         CREATE (entry)-[proposal:POSSIBLE_SAME_AS]->(candidate)
         SET proposal = $properties, proposal.run = coalesce($run, publication.published)
-        RETURN 1 AS one
         """,
         entry=entry,
         candidate=candidate,
@@ -48,6 +47,12 @@ def given_proposal(
             "model": "test",
         },
     )
+
+
+def write(db: Database, text: str, **parameters: Any) -> None:
+    """Runs a statement that only a test needs."""
+    statement: Any = Statement(text)
+    db.write(statement, **parameters)
 
 
 def person_of(db: Database, key: str) -> str:
