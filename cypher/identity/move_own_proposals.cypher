@@ -6,5 +6,5 @@ WITH candidate, proposal
 WHERE candidate.person_id <> $end
 MATCH (end:Person {person_id: $end})
 CREATE (end)-[again:POSSIBLE_SAME_AS]->(candidate)
-SET again = properties(proposal), again.run = $run
+SET again = properties(proposal), again.run = $run, again.file_run = coalesce(proposal.file_run, proposal.run)
 REMOVE again.ended_run

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from graph.model import clock
@@ -594,20 +594,26 @@ def said_by(db: Database, child_id: str) -> None:
 
 # --- merge, then split, gives back the exact view ------------------------------------------------
 
+NUMBERS = itertools.count(1)
 FEEDS = ("pds", "births", "school_census", "child_benefit", "common_transfer_file")
 DATES = st.none() | st.sampled_from([date(2025, 9, 1), date(2026, 1, 5)])
 
 
 @st.composite
 def entries(draw: Callable[..., Any]) -> list[tuple[str, Any]]:
-    """Files of records of two entries, A and B, with homes, schools, practices, carers and children of their own."""
-    files = []
+    """Files of records of two entries, A and B, with homes, schools, practices, carers and children of their own.
+
+    Every example speaks of others, so that one graph serves them all: their keys end alike.
+    """
+    files, end = [], f"-{next(NUMBERS)}"
     for number, feed in enumerate(FEEDS):
         records, facts = [], []
-        for word in draw(st.sets(st.sampled_from("AB"))) | ({"A"} if number == 0 else {"B"} if number == 1 else set()):
-            key = f"{word}{number}"
+        for word in sorted(draw(st.sets(st.sampled_from("AB"))) | {0: {"A"}, 1: {"B"}}.get(number, set())):
+            key = f"{word}{number}{end}"
             records.append(child(key, forename=draw(st.sampled_from(["Ana", "Anna"])), nhs_number=None))
-            for place in draw(st.sets(st.sampled_from(["addr:larch", "addr:elm"]))):
+            if word == "A" and number == 0:
+                facts.append(home(key))  # somebody's area, so that somebody may decide
+            for place in sorted(draw(st.sets(st.sampled_from(["addr:elm"] if facts else ["addr:larch", "addr:elm"])))):
                 facts.append(home(key, place, starts=draw(DATES), ends=draw(st.none() | st.just(date(2026, 3, 1)))))
             if draw(st.booleans()):
                 facts.append(fact(key, "ATTENDS", "school", "urn:900001", starts=draw(DATES)))
@@ -618,8 +624,8 @@ def entries(draw: Callable[..., Any]) -> list[tuple[str, Any]]:
                 facts.append(fact(key, "CARED_FOR_BY", "record", f"m{key}", relationship="mother", starts=draw(DATES)))
             if draw(st.booleans()):
                 # A young parent: somebody else's carer has this entry's own record.
-                records += [child(f"z{key}", forename="Zoe"), carer(f"{word}c{number}")]
-                facts.append(fact(f"z{key}", "CARED_FOR_BY", "record", f"{word}c{number}", starts=draw(DATES)))
+                records += [child(f"z{key}", forename="Zoe"), carer(f"{word}c{number}{end}")]
+                facts.append(fact(f"z{key}", "CARED_FOR_BY", "record", f"{word}c{number}{end}", starts=draw(DATES)))
         if records:
             files.append((feed, tidy(records, facts, [LARCH, ELM])))
     return files
@@ -634,7 +640,12 @@ def views(db: Database, *persons: str) -> dict[str, SeenChild]:
             row.now,
             records=tuple(sorted(row.now.records, key=lambda record: record.record)),
             facts=tuple(
-                replace(each, described=tuple(sorted(each.described, key=repr)))
+                replace(
+                    each,
+                    described=tuple(sorted(each.described, key=repr)),
+                    # Whose authority is computed has no file; nothing shows which run computed it.
+                    run=0 if each.source == "computed" else each.run,
+                )
                 for each in sorted(row.now.facts, key=lambda fact: fact.fact_id)
             ),
         )
@@ -642,28 +653,21 @@ def views(db: Database, *persons: str) -> dict[str, SeenChild]:
     }
 
 
-NUMBERS = itertools.count(1)
-
-
-@settings(
-    max_examples=15,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
+@settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck), phases=[Phase.generate])
 @given(files=entries())
 def test_merge_then_split_gives_back_the_exact_view(
     db: Database, monkeypatch: pytest.MonkeyPatch, files: list[tuple[str, Any]]
 ):
-    number = next(NUMBERS)
-    empty(db)
-    given_whose(monkeypatch, lambda key: key if key[0] in "mz" else key[0])
-    given_area(db)
+    end = files[0][1].records["key"].iloc[0].partition("-")[2]
+    given_whose(monkeypatch, lambda key: key if key[0] in "mz" else f"{key[0]}-{key.partition('-')[2]}")
+    if not ask(db, "MATCH (s:School) RETURN s.urn AS urn"):
+        given_area(db)
     for feed, said in files:
-        given_file(db, feed, said, supplier="one")
-    ana, anna = person_of(db, "A0"), person_of(db, "B1")
-    given_proposal(db, entry=anna, candidate=ana, record=record_of(db, "B1"))
+        given_file(db, feed, said, supplier=f"s{end}")
+    ana, anna = person_of(db, f"A0-{end}"), person_of(db, f"B1-{end}")
+    given_proposal(db, entry=anna, candidate=ana, record=record_of(db, f"B1-{end}"))
     before, seen = canonical_hash(db), views(db, ana, anna)
-    tokens = [manager(db, f"{name}{number}") for name in ("omar", "hana")]
+    tokens = [manager(db, f"{name}{end}") for name in ("omar", "hana")]
 
     for token in tokens:
         if decide(db, token, anna, "same").settled:
@@ -671,10 +675,10 @@ def test_merge_then_split_gives_back_the_exact_view(
 
     joined = views(db, ana, anna)
     assert set(joined) == {ana}
-    assert {record.record for record in joined[ana].records} == {
-        record.record for child in seen.values() for record in child.records
-    }
-    review.take_apart(db, tokens[0], judgement_of(db))
+    every = {record.record for child in seen.values() for record in child.records}
+    assert {record.record for record in joined[ana].records} == every
+    judgements = ask(db, "MATCH (j:Judgement {settled: 'same'}) RETURN j.judgement_id AS id ORDER BY j.at")
+    review.take_apart(db, tokens[0], judgements[-1])
     assert views(db, ana, anna) == seen
     assert same(canonical_hash(db), before)
 
