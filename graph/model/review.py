@@ -356,7 +356,7 @@ def _clue(text: str) -> Clue | None:
         weight = float(bits)
     except ValueError:
         return None
-    words = _LEVELS.get((name, level)) or _ANY_LEVEL.get(level, "Differ")
+    words = _LEVELS.get((name, level)) or _ANY_LEVEL.get(level, "Not the same")
     part = _PARTS.get(name, "Another detail")
     return Clue(part, words, strength_of(weight), name not in _FAMILY)
 
@@ -373,7 +373,7 @@ class Numbers(StrEnum):
     """What two entries' numbers say of each other; the numbers themselves are not shown."""
 
     SAME = "The same on both"
-    DIFFER = "Differ"
+    DIFFER = "Not the same"
     ONE = "On one side only"
     NONE = "On neither"
 

@@ -658,7 +658,11 @@ def _rows(entry: Identity, candidate: Identity, desk: _Desk) -> tuple[Row, ...]:
         row("Name", lambda _, records: _full_names(records), personal=True),
         row("Also known as", lambda _, records: _other_names(records), personal=True),
         row("Date of birth", lambda _, records: _days(said.date_of_birth for said in records), personal=True),
-        row("Sex", lambda _, records: _once(said.sex for said in records if said.sex != "unknown"), personal=True),
+        row(
+            "Sex",
+            lambda _, records: _once(said.sex.capitalize() for said in records if said.sex and said.sex != "unknown"),
+            personal=True,
+        ),
         row("Twin or triplet", lambda _, records: _multiple(records), personal=True),
         numbers("NHS number", lambda said: said.nhs_number),
         numbers("Unique pupil number", lambda said: said.upn),

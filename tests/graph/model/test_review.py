@@ -180,7 +180,7 @@ def test_no_word_holds_a_figure_and_every_level_of_the_model_has_one():
     ("mine", "theirs", "words"),
     [
         (["1"], ["1"], "The same on both"),
-        (["1"], ["2"], "Differ"),
+        (["1"], ["2"], "Not the same"),
         (["1"], [], "On one side only"),
         ([], [], "On neither"),
     ],
