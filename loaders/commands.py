@@ -268,7 +268,8 @@ def review_command(arguments: Namespace) -> int:
             print(_case_sentence(case))
     for reason, number in counts.most_common():
         print(f"{number:>7,}  {reason}")
-    print(f"{len(cases):,} cases wait. Data managers decide them in Signpost, under Match review.")
+    wait = "case waits" if len(cases) == 1 else "cases wait"
+    print(f"{len(cases):,} {wait}. Data managers decide in Signpost, under Match review.")
     return DONE
 
 

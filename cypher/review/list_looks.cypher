@@ -1,9 +1,10 @@
-// Who was shown a child between two moments, by the events of the audit, the newest first.
+// Who was shown one of these children between two moments, the newest first; what is decided of them shows no more.
 MATCH (event:AuditEvent)
 WHERE
   event.at >= $since
   AND event.at <= $until
   AND event.decision = "allowed"
+  AND NOT event.action IN $own
   AND any(child IN $children WHERE child IN event.child_refs)
 RETURN
   event.at AS at,

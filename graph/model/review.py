@@ -477,14 +477,26 @@ class DecidedList:
 
 
 @dataclass(frozen=True)
+class Look:
+    """One event of the audit in which a child was shown to somebody."""
+
+    at: datetime
+    name: str
+    organisation: str | None
+    action: str
+    purpose: str | None
+
+
+@dataclass(frozen=True)
 class Looked:
-    """Who looked at a child while two entries were joined: whom the directory team tells."""
+    """Who looked at a child while two entries were joined, when last and how often: whom the directory team tells."""
 
     at: datetime
     name: str
     organisation: str
     what: str
     why: str
+    times: int
 
 
 _SHOWN = {
@@ -494,15 +506,38 @@ _SHOWN = {
     "child.sheet": "The sheet of contacts",
     "search": "In a list of children found",
     "review.open": "The case, in match review",
-    "review.decide": "The decision, in match review",
 }
 
 
-def looked(*, at: datetime, name: str, organisation: str | None, action: str, purpose: str | None) -> Looked:
-    """A look as people say it; one that asks for no reason is part of somebody's own work."""
-    why = next((reason.words for reason in REASONS if reason.code == purpose), "No reason is asked for this")
-    what = _SHOWN.get(action) or action.replace(".", ": ").replace("_", " ").capitalize()
-    return Looked(at, name, organisation or "", what, why)
+def folded(looks: Iterable[Look]) -> tuple[Looked, ...]:
+    """The looks as people say them, the last first: what one person saw again for the same reason is one line."""
+    groups: dict[tuple[str, ...], list[Look]] = {}
+    for look in sorted(looks, key=lambda each: each.at, reverse=True):
+        key = (look.name, look.organisation or "", _what(look.action), _why(look.purpose))
+        groups.setdefault(key, []).append(look)
+    return tuple(
+        Looked(group[0].at, name, organisation, what, why, len(group))
+        for (name, organisation, what, why), group in groups.items()
+    )
+
+
+def _what(action: str) -> str:
+    return _SHOWN.get(action) or action.replace(".", ": ").replace("_", " ").capitalize()
+
+
+def _why(purpose: str | None) -> str:
+    return next((reason.words for reason in REASONS if reason.code == purpose), "No reason is asked for this")
+
+
+def confirmation(said: Said, needs: int) -> str:
+    """What the button says that makes a decision."""
+    if needs > 1:
+        return "Send what I say"
+    return {
+        Said.SAME: "Join the two entries",
+        Said.DIFFERENT: "Keep the two apart",
+        Said.UNSURE: "Leave it as not sure",
+    }[said]
 
 
 def consequence(said: Said, needs: int) -> tuple[str, ...]:

@@ -28,6 +28,7 @@ from graph.model.review import (
     Decided,
     DecidedLine,
     DecidedList,
+    Look,
     Looked,
     Opinion,
     Queue,
@@ -35,8 +36,8 @@ from graph.model.review import (
     Said,
     Stage,
     clues,
+    folded,
     in_order,
-    looked,
     margin_words,
     numbers_said,
     reason_said,
@@ -57,6 +58,8 @@ from graph.services.several import list_children
 from graph.store import Database, Query, Transaction
 
 PAGE = 20
+# What data managers do with decisions is no look at the child.
+_OWN = ["review.decide", "review.decided", "review.decision", "review.looks", "review.part"]
 REVIEWERS = frozenset({Role.DATA_MANAGER})
 READERS = REVIEWERS | {Role.AUDITOR}
 _NO_CASE = "This case is decided already, or it is another authority’s. Open the list again."
@@ -487,23 +490,18 @@ def list_looks(db: Database, token: str, judgement_id: str) -> tuple[Looked, ...
         if row.said != Said.SAME:
             return Denied(Conflict(_NOT_JOINED), "decision: not joined")
         until = row.taken_apart_at or clock.milliseconds(clock.now())
-        rows = tx.read(LIST_LOOKS, since=row.at, until=until, children=[row.entry, row.candidate])
-        found = tuple(_looked(each) for each in rows)
+        rows = tx.read(LIST_LOOKS, since=row.at, until=until, children=[row.entry, row.candidate], own=_OWN)
+        found = folded(_look(each) for each in rows)
         fields = (f"judgement:{judgement_id}", "users")
         return Told(found, "who saw a joined entry", (row.candidate,), fields, count=len(found))
 
     return _at_judgement(db, token, judgement_id, "review.looks", work, roles=READERS)
 
 
-def _looked(row: LookRow) -> Looked:
+def _look(row: LookRow) -> Look:
     said = json.loads(row.content)
-    return looked(
-        at=datetime.fromtimestamp(row.at / 1000, UTC),
-        name=row.name or row.actor,
-        organisation=said.get("organisation"),
-        action=row.action,
-        purpose=said.get("purpose"),
-    )
+    at = datetime.fromtimestamp(row.at / 1000, UTC)
+    return Look(at, row.name or row.actor, said.get("organisation"), row.action, said.get("purpose"))
 
 
 # --- reading a case ------------------------------------------------------------------------------

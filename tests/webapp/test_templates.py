@@ -27,6 +27,7 @@ from graph.model.review import (
     CasePage,
     DecidedLine,
     DecidedList,
+    Look,
     Queue,
     Reason,
     Row,
@@ -34,7 +35,7 @@ from graph.model.review import (
     Stage,
     clues,
     consequence,
-    looked,
+    folded,
 )
 from graph.model.roles import Role
 from graph.model.statements import OwnInvolvement, OwnService
@@ -189,7 +190,7 @@ LOOKED_AT = replace(CASE, clues=(), rival=(), stage=Stage.SECOND, may_decide=Fal
 CASES = tuple(CaseLine("0" * 32, "May be a twin", date(2026, 11, 1), 20, 2, stage, mine=True) for stage in Stage)
 QUEUE = Queue((*CASES, replace(CASES[0], handle=None, since=None)), 1, 2, 30, 1, 1, 1, 1)
 JOINED = DecidedLine("0" * 24, "Ana Costa", Said.SAME, "May be a twin", date(2026, 11, 1), "Omar Said", None)
-LOOK = looked(at=datetime(2026, 11, 21, tzinfo=UTC), name="Dawn", organisation=None, action="child.x", purpose=None)
+SEEN = Look(datetime(2026, 11, 21, tzinfo=UTC), "Dawn Okoro", None, "child.circle", "wellbeing")
 PAGES: list[tuple[str, dict[str, Any]]] = [
     ("about/show.html", ABOUT | {"senders": None}),
     ("about/show.html", ABOUT | {"senders": [Sender("pds", "Personal Demographics Service", None, date.min, 31)]}),
@@ -248,13 +249,16 @@ PAGES: list[tuple[str, dict[str, Any]]] = [
     ("review/apart.html", {"line": JOINED}),
     ("review/case.html", {"page": CASE, "form": DecisionForm}),
     ("review/case.html", {"page": LOOKED_AT, "form": DecisionForm}),
-    ("review/check.html", {"page": CASE, "form": DecisionForm, "said": Said.SAME, "words": consequence(Said.SAME, 2)}),
+    (
+        "review/check.html",
+        {"page": CASE, "form": DecisionForm, "said": Said.SAME, "words": consequence(Said.SAME, 2), "button": "Do"},
+    ),
     ("review/decided.html", {"found": DecidedList((JOINED, replace(JOINED, said=Said.DIFFERENT)), 1, 2, 30)}),
     ("review/decided.html", {"found": DecidedList((), 1, 1, 0)}),
     ("review/decision.html", {"line": JOINED}),
     ("review/decision.html", {"line": replace(JOINED, taken_apart_on=date(2026, 11, 22))}),
     ("review/decision.html", {"line": replace(JOINED, said=Said.DIFFERENT, name=None)}),
-    ("review/looks.html", {"looks": (LOOK,), "judgement_id": "0" * 24, "me": None}),
+    ("review/looks.html", {"looks": folded((SEEN, SEEN)), "judgement_id": "0" * 24, "me": None}),
     (
         "review/looks.html",
         {"looks": (), "judgement_id": "0" * 24, "me": {"role": "data_manager", "name": "Omar", "organisation": ""}},

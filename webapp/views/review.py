@@ -10,7 +10,7 @@ from wtforms import HiddenField, RadioField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, ValidationError
 
-from graph.model.review import Said, came_of, consequence
+from graph.model.review import Said, came_of, confirmation, consequence
 from graph.services import review
 from webapp import sessions
 from webapp.access import Permission, needs
@@ -66,7 +66,8 @@ def decide(handle: str) -> Response | str:
     if form.errors:
         return render_template("review/case.html", page=page, form=form)
     said = Said(form.said.data)
-    return render_template("review/check.html", page=page, form=form, said=said, words=consequence(said, page.needs))
+    words, button = consequence(said, page.needs), confirmation(said, page.needs)
+    return render_template("review/check.html", page=page, form=form, said=said, words=words, button=button)
 
 
 @bp.get("/review/decided")

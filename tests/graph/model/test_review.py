@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from itertools import permutations
 
 import pytest
@@ -10,13 +10,19 @@ import pytest
 from graph.model.errors import Refused
 from graph.model.review import (
     Case,
+    Decided,
+    Look,
     Opinion,
     Origin,
     Reason,
     Said,
     Stage,
     Strength,
+    came_of,
     clues,
+    confirmation,
+    consequence,
+    folded,
     in_order,
     margin_words,
     numbers_said,
@@ -193,3 +199,34 @@ def test_the_second_best_is_said_in_words():
     assert margin_words(None, rival_known=False) == "No other child comes into question."
     assert margin_words(3.0, rival_known=True) == "Another child fits nearly as well."
     assert margin_words(12.0, rival_known=True) == "Another child was compared and fits much less well."
+
+
+def test_what_a_decision_will_do_is_said_before_it_is_made():
+    assert "not told" in consequence(Said.SAME, 2)[0]
+    assert consequence(Said.SAME, 2)[2:] == consequence(Said.SAME, 1)
+    assert consequence(Said.UNSURE, 2) == consequence(Said.UNSURE, 1)
+    assert confirmation(Said.SAME, 1) == "Join the two entries"
+    assert {confirmation(said, 2) for said in Said} == {"Send what I say"}
+
+
+@pytest.mark.parametrize(
+    ("made", "word"),
+    [
+        (Decided(Said.SAME, Said.SAME), "joined"),
+        (Decided(Said.DIFFERENT, Said.DIFFERENT), "kept_apart"),
+        (Decided(Said.SAME, None), "waits"),
+        (Decided(Said.UNSURE, None), "unsure"),
+    ],
+)
+def test_what_came_of_a_decision_has_a_word(made: Decided, word: str):
+    assert came_of(made) == word
+
+
+def test_who_saw_the_same_again_is_one_line_with_its_last_time():
+    first, last = (datetime(2026, 11, 21, hour, tzinfo=UTC) for hour in (9, 11))
+    looks = [Look(at, "Dawn", "Hillbrook", "child.circle", "attendance") for at in (first, last)]
+
+    (line, other) = folded([*looks, Look(first, "Dawn", None, "child.x_y", None)])
+
+    assert (line.at, line.times, line.what, line.why) == (last, 2, "The circle", "Attendance concern")
+    assert (other.what, other.why) == ("Child: x y", "No reason is asked for this")
