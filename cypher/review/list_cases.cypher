@@ -18,6 +18,21 @@ CALL (entry, candidate) {
     any(multiple IN collect(said.multiple_birth) WHERE multiple) AS multiple,
     collect(DISTINCT CASE WHEN side = entry THEN said.record END) AS records
 }
+CALL (entry, candidate) {
+  UNWIND [entry, candidate] AS side
+  MATCH (side)-[involves:INVOLVES]->(:Service)<-[describes:DESCRIBES]-(description:Record)
+  WHERE
+    description.kind IN $first_kinds
+    AND coalesce(involves.from <= $today, true)
+    AND coalesce(involves.to > $today, true)
+    AND involves.run <= $published AND NOT involves.run IN $withdrawn
+    AND (involves.ended_run IS NULL OR involves.ended_run > $published OR involves.ended_run IN $withdrawn)
+    AND describes.run <= $published AND NOT describes.run IN $withdrawn
+    AND (describes.ended_run IS NULL OR describes.ended_run > $published OR describes.ended_run IN $withdrawn)
+    AND description.run <= $published AND NOT description.run IN $withdrawn
+    AND (description.ended_run IS NULL OR description.ended_run > $published OR description.ended_run IN $withdrawn)
+  RETURN count(*) > 0 AS first_kinds
+}
 RETURN
   entry.person_id AS entry,
   candidate.person_id AS candidate,
@@ -48,20 +63,7 @@ RETURN
     WHERE NOT coalesce(shield.to <= $today, false)
   } AS shielded,
   births AS births,
-  EXISTS {
-    MATCH (side:Person)-[involves:INVOLVES]->(:Service)<-[describes:DESCRIBES]-(description:Record)
-    WHERE
-      side IN [entry, candidate]
-      AND description.kind IN $first_kinds
-      AND coalesce(involves.from <= $today, true)
-      AND coalesce(involves.to > $today, true)
-      AND involves.run <= $published AND NOT involves.run IN $withdrawn
-      AND (involves.ended_run IS NULL OR involves.ended_run > $published OR involves.ended_run IN $withdrawn)
-      AND describes.run <= $published AND NOT describes.run IN $withdrawn
-      AND (describes.ended_run IS NULL OR describes.ended_run > $published OR describes.ended_run IN $withdrawn)
-      AND description.run <= $published AND NOT description.run IN $withdrawn
-      AND (description.ended_run IS NULL OR description.ended_run > $published OR description.ended_run IN $withdrawn)
-  } AS first_kinds,
+  first_kinds AS first_kinds,
   size([record IN records WHERE record <> proposal.record]) > 0 AS more_records,
   multiple AS multiple,
   COLLECT {

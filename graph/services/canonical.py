@@ -6,7 +6,7 @@ and names each person by its sorted record keys (architecture, rule 5). Quaranti
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import blake2b, sha256
 from typing import Any
 
@@ -50,6 +50,8 @@ class RecordLine:
 
     properties: dict[str, Any]
     says: str | None
+    method: str | None
+    basis: str | None
     labels: list[str] | None
     subject: str | None
 
@@ -103,6 +105,8 @@ class Canonical:
 
     hash: str
     parts: dict[str, tuple[int, str]]
+    # How it was decided of whom each record speaks: not in the hash, for what a person joins is as what a load joins.
+    decided: str = field(default="", compare=False)
 
 
 def canonical_hash(db: Database) -> Canonical:
@@ -117,10 +121,11 @@ def canonical_hash(db: Database) -> Canonical:
         "things": _Sum(),
         "shields": _Sum(),
     }
-    for properties, says, labels, subject in db.stream(LIST_RECORDS, **seen):
-        # Labels of a person follow from its records; a thing's are its own. Who or what decided of whom a record
-        # speaks is not in it: what a person has joined is the same as what a load has.
+    decided = _Sum()
+    for properties, says, method, basis, labels, subject in db.stream(LIST_RECORDS, **seen):
+        # Labels of a person follow from its records; a thing's are its own.
         parts["records"].add(_said(properties), says, sorted(labels or ()), names.get(subject, subject))
+        decided.add(properties.get("record"), method, basis)
     for (properties,) in db.stream(LIST_QUARANTINED, **seen):
         parts["quarantined"].add(_said(properties))
     for kind, properties, subject, target in db.stream(LIST_FACTS, **seen):
@@ -135,7 +140,7 @@ def canonical_hash(db: Database) -> Canonical:
         over = sorted({names[person] for person in persons if person in names}) or (["gone"] if persons else [])
         parts["shields"].add(_said(properties), over)
     shown = {name: (part.lines, part.text()) for name, part in parts.items()}
-    return Canonical(sha256(repr(shown).encode()).hexdigest(), shown)
+    return Canonical(sha256(repr(shown).encode()).hexdigest(), shown, decided.text())
 
 
 class _Sum:

@@ -19,10 +19,11 @@ from graph.model.roles import Role
 from graph.model.statements import Draft
 from graph.services import loads, review, shields
 from graph.services.canonical import Canonical, canonical_hash
+from graph.services.circle import standing_facts
 from graph.services.disclosure import show_child
 from graph.services.handles import handle_of
 from graph.services.several import list_children
-from graph.services.statements import Asked, record_own
+from graph.services.statements import Asked, correct_own, record_own, show_own
 from graph.store import Database
 from tests.builders import given_session, values
 from tests.conftest import empty
@@ -169,6 +170,19 @@ def test_the_second_best_child_is_shown_with_how_near_it_is(db: Database):
     decide(db, omar, anna, "different")
     assert review.show_case(db, omar, handle_of(omar, anna)).rival == ()
     assert dict(review_rows(db, omar, anna))["Name"].candidate == ("Annie Costa",)
+
+
+def test_who_has_a_statutory_service_is_looked_at_before_others(db: Database):
+    given_pair(db)
+    given_file(db, "births", tidy([child("C", forename="Annie"), child("D", forename="Dora")]), supplier="ons")
+    given_proposal(db, entry=person_of(db, "C"), candidate=person_of(db, "D"), record=record_of(db, "C"))
+    first, last = [case.case for case in review.list_waiting(db)]
+    key = "A2" if last == record_of(db, "B") else "D2"
+
+    said = tidy([child(key)], [fact(key, "INVOLVES", "service", "NS-SOCIAL", basis="public_task")])
+    given_file(db, "involvements", said, supplier="northshire")
+
+    assert [case.case for case in review.list_waiting(db)] == [last, first]
 
 
 def review_rows(db: Database, token: str, entry: str) -> Iterator[tuple[str, Any]]:
@@ -589,6 +603,38 @@ def said_by(db: Database, child_id: str) -> None:
     priya = given_session(db, username="priya", name="Priya Nair", authority=NORTHSHIRE, service_id="NS-SOCIAL")
     today = clock.day_in_england(clock.now())
     record_own(db, Asked(priya, handle_of(priya, child_id), "wellbeing"), Draft("social worker", today))
+
+
+def test_a_practitioners_correction_stands_over_the_line_that_moved_with_it(db: Database):
+    """The line stands again under a later run, but no file has said it anew since."""
+    ana, anna = given_pair(db)
+    given_file(
+        db, "involvements",
+        tidy(
+            [child("B3", forename="Anna"), {"key": "P1", "subject": "practitioner", "line": 3, "name": "Priya Nair"}],
+            [
+                fact("B3", "INVOLVES", "service", "NS-SOCIAL", basis="public_task", involvement="B3"),
+                fact("B3", "SEEN_BY", "practitioner", "P1", role="social worker", involvement="B3"),
+            ],
+        ),
+        supplier="northshire",
+    )  # fmt: skip
+    priya = given_session(
+        db, username="priya", name="Priya Nair", authority=NORTHSHIRE, service_id="NS-SOCIAL",
+        practitioner_id="northshire:P1",
+    )  # fmt: skip
+    asked = Asked(priya, handle_of(priya, anna), "wellbeing")
+    (line,) = show_own(db, asked).involvements
+    correct_own(db, asked, line.key, line.version, Draft("team manager", clock.day_in_england(clock.now())))
+    omar, hana = manager(db), manager(db, "hana")
+    for token in (omar, hana):
+        decide(db, token, anna, "same")
+
+    (child_now,) = views(db, ana).values()
+    roles = [each.role for each in standing_facts(child_now) if each.type == "SEEN_BY"]
+    assert roles == ["team manager"]
+    (line,) = show_own(db, Asked(priya, handle_of(priya, ana), "wellbeing")).involvements
+    assert line.role == "team manager"
 
 
 # --- merge, then split, gives back the exact view ------------------------------------------------
