@@ -22,13 +22,14 @@ from graph.services.canonical import Canonical, canonical_hash
 from graph.services.circle import standing_facts
 from graph.services.disclosure import show_child
 from graph.services.handles import handle_of
+from graph.services.search import Clues, find_children
 from graph.services.several import list_children
 from graph.services.statements import Asked, correct_own, record_own, show_own
 from graph.store import Database
 from tests.builders import given_session, values
 from tests.conftest import empty
 from tests.loaders.judged import given_proposal, given_whose, person_of, record_of, write
-from tests.loaders.said import NORTHSHIRE, TODAY, address, carer, child, fact, given_area, given_file, home, tidy
+from tests.loaders.said import BORN, NORTHSHIRE, TODAY, address, carer, child, fact, given_area, given_file, home, tidy
 from tests.loaders.test_write import ask
 
 NHS, OTHER = "9990000018", "9990000026"
@@ -430,6 +431,39 @@ def test_a_load_after_a_merge_finds_the_joined_child(db: Database):
         db, "MATCH (p:Person {person_id: $p})-[f]->() WHERE f.ended_run IS NULL RETURN collect(type(f))", p=ana
     )
     assert sorted(kinds) == ["CARED_FOR_BY", "LIVES_AT", "LIVES_AT", "RESPONSIBILITY_OF"]
+
+
+def test_the_emptied_entry_is_in_no_search_no_count_and_gets_no_shield(db: Database):
+    ana, anna = given_pair(db)
+    omar = manager(db)
+    by_name = Clues(name="Anna Costa", date_of_birth=BORN)
+    assert len(find_children(db, omar, by_name).rows) == 2
+    decide(db, omar, anna, "same")
+
+    (row,) = find_children(db, omar, by_name).rows
+    assert row.handle == handle_of(omar, ana)
+    assert find_children(db, omar, Clues(name="Anna Costa", date_of_birth=BORN, area=NORTHSHIRE)).rows == (row,)
+    assert ask(db, "MATCH (c:Child) RETURN c.child_id") == [ana]
+    assert ask(db, "MATCH (p {person_id: $p})-[f]->() WHERE f.ended_run IS NULL RETURN type(f)", p=anna) == []
+    with pytest.raises(NotFound, match="no child with the number"):
+        shield(db, anna)
+
+
+def test_joined_twice_each_is_taken_apart_from_where_it_is_now(db: Database):
+    ana, anna = given_pair(db)
+    given_file(db, "births", tidy([child("C", forename="Annie")], [home("C")], [LARCH]), supplier="ons")
+    annie = person_of(db, "C")
+    omar, hana = manager(db), manager(db, "hana")
+    decide(db, omar, anna, "same")
+    joined = judgement_of(db)
+    given_proposal(db, entry=ana, candidate=annie, record=record_of(db, "A"))
+    for token in (omar, hana):
+        decide(db, token, ana, "same")
+    assert person_of(db, "B") == annie
+
+    review.take_apart(db, omar, joined)
+
+    assert (person_of(db, "A"), person_of(db, "B"), person_of(db, "C")) == (annie, anna, annie)
 
 
 def test_an_old_address_of_the_entry_says_that_it_was_joined(db: Database):
