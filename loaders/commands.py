@@ -5,6 +5,7 @@ import json
 import sys
 import time
 from argparse import ArgumentParser, Namespace
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, replace
@@ -15,7 +16,7 @@ from graph import server
 from graph.model import clock
 from graph.model.errors import Conflict, Unreadable
 from graph.model.file_names import Name, WrongName, parsed
-from graph.services import audit, loads
+from graph.services import audit, loads, review
 from graph.settings import Settings
 from graph.store import Database
 from graph.store.migrations import check_ready
@@ -38,6 +39,7 @@ from loaders.terminal import (
 
 Subparsers: TypeAlias = "argparse._SubParsersAction[ArgumentParser]"
 File = tuple[Path, Name]
+_ALL = 1_000_000
 
 
 def register(subparsers: Subparsers) -> None:
@@ -61,6 +63,11 @@ def register(subparsers: Subparsers) -> None:
     add_progress_argument(undoing)
     waiting = _command(subparsers, "quarantine", quarantine_command, "list the rows that resemble a shielded child")
     waiting.add_argument("--limit", type=int, default=1000)
+    reviewing = _command(
+        subparsers, "review", review_command, "list what waits for a person to say whether two entries are one child"
+    )
+    reviewing.add_argument("--limit", type=int, default=1000)
+    reviewing.add_argument("--count", action="store_true", help="only how many wait, by reason")
     letting = _command(
         subparsers, "release", release_command, "load a row from quarantine, once a person has looked at it"
     )
@@ -248,6 +255,31 @@ def quarantine_command(arguments: Namespace) -> int:
         print(f"{row.record_version}  {row.feed} from {row.supplier}, run {row.run}, line {row.line}: {row.reason}")
     print(f"{len(rows):,} rows wait.")
     return DONE
+
+
+def review_command(arguments: Namespace) -> int:
+    """List what waits for review: why, for how long and where each record came from, never of whom it speaks."""
+    with _database(Settings.from_environment()) as db:
+        cases = review.list_waiting(db, _ALL if arguments.count else arguments.limit)
+    counts = Counter(case.reason for case in cases)
+    if arguments.json:
+        print(json.dumps({"waiting": len(cases), "reasons": counts} if arguments.count else [asdict(c) for c in cases]))
+        return DONE
+    if not arguments.count:
+        for case in cases:
+            print(_case_sentence(case))
+    for reason, number in counts.most_common():
+        print(f"{number:>7,}  {reason}")
+    wait = "case waits" if len(cases) == 1 else "cases wait"
+    print(f"{len(cases):,} {wait}. Data managers decide in Signpost, under Match review.")
+    return DONE
+
+
+def _case_sentence(case: review.WaitingCase) -> str:
+    people = "two people" if case.people > 1 else "one person"
+    days = "" if case.days is None else f", waits {case.days:,} days"
+    where = f"{case.feed} from {case.supplier}, run {case.run}, line {case.line}"
+    return f"{case.case}  {where}: {case.reason}; {people}, {case.stage}{days}"
 
 
 def release_command(arguments: Namespace) -> int:

@@ -34,6 +34,7 @@ from webapp.views import (
     finding,
     home,
     involvement,
+    review,
     signing,
 )
 
@@ -73,6 +74,7 @@ def create_app(settings: Settings, database_factory: Callable[[], Database]) -> 
         area,
         involvement,
         corrections,
+        review,
         circle,
         connections,
         directory,

@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response
 
 from graph.model.errors import ProgrammeError, Refused, SignpostError
 from graph.model.roles import Role
-from graph.services import console
+from graph.services import console, review
 from graph.services.access import Session, show_session
 from webapp import sessions
 from webapp.database import db
@@ -33,9 +33,12 @@ class Permission(StrEnum):
     READ_CONSOLE = "read the console"
     OPERATE = "operate loads"
     SETTLE_REQUESTS = "settle requests"
+    REVIEW_MATCHES = "review matches"
+    SEE_WHO_LOOKED = "see who looked"
 
 
 # Pages of roles that never see a child. That another role asked for one is in the audit.
+_REVIEW = {Permission.REVIEW_MATCHES: review.REVIEWERS, Permission.SEE_WHO_LOOKED: review.READERS}
 _CONSOLE = {Permission.READ_CONSOLE: console.READERS, Permission.OPERATE: console.OPERATORS}
 
 
@@ -106,6 +109,8 @@ def check_permission() -> Response | None:
         _check_role(session, _CONSOLE[permission])
     if permission is Permission.SETTLE_REQUESTS and session.role is not Role.DATA_MANAGER:
         raise Refused("Only data managers open this. Open Corrections in the menu to see what you have asked yourself.")
+    if permission in _REVIEW and session.role not in _REVIEW[permission]:
+        raise Refused("Only the data managers of an authority review matches. Ask yours if an entry looks wrong.")
     return None
 
 

@@ -17,6 +17,7 @@ _SECTIONS: dict[str, str | tuple[str, ...]] = {
     "children.find": ("children.", "circle.", "connections.", *_OF_A_CHILD),
     "directory.find": "directory.",
     "corrections.list_queue": ("corrections.show", "corrections.settle", "corrections.list_"),
+    "review.list_queue": "review.",
     "console.show": ("console.", "files."),
     "area.show": "area.",
 }
@@ -39,10 +40,11 @@ def navigation() -> list[dict[str, object]]:
 
 
 def _of_own(role: Role) -> list[tuple[str, str]]:
-    """What somebody who sees children has of their own: the children they work with, and corrections."""
+    """What somebody who sees children has of their own: the children they work with, corrections, match review."""
     asked = "corrections.list_queue" if role is Role.DATA_MANAGER else "corrections.list_asked"
     mine = [("My children", "involvement.list_mine")] if role is Role.PRACTITIONER else []
-    return [*mine, ("Corrections", asked)]
+    matches = [("Match review", "review.list_queue")] if role is Role.DATA_MANAGER else []
+    return [*mine, ("Corrections", asked), *matches]
 
 
 def _entry(words: str, endpoint: str) -> dict[str, object]:

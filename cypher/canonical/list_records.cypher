@@ -3,6 +3,8 @@ MATCH (record:Record)
 WHERE NOT record:Quarantined AND record.run <= $published AND NOT record.run IN $withdrawn
   AND (record.ended_run IS NULL OR record.ended_run > $published OR record.ended_run IN $withdrawn)
 OPTIONAL MATCH (record)-[says:IDENTIFIES|DESCRIBES]->(subject)
+WHERE says.run <= $published AND NOT says.run IN $withdrawn
+  AND (says.ended_run IS NULL OR says.ended_run > $published OR says.ended_run IN $withdrawn)
 RETURN
   properties(record) AS properties,
   type(says) AS says,

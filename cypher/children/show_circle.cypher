@@ -81,7 +81,7 @@ CALL (child, published, withdrawn, since_run) {
     record: fact.record,
     source: fact.source,
     supplier: fact.supplier,
-    run: fact.run,
+    run: coalesce(fact.file_run, fact.run),
     since: fact.from,
     until: fact.to,
     relationship: fact.relationship,

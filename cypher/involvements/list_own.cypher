@@ -13,7 +13,11 @@ RETURN
   seen.source AS source,
   seen.supplier AS supplier,
   seen.involvement AS involvement,
-  CASE WHEN seen.run > involves.run THEN seen.run ELSE involves.run END AS run,
+  CASE
+    WHEN coalesce(seen.file_run, seen.run) > coalesce(involves.file_run, involves.run)
+      THEN coalesce(seen.file_run, seen.run)
+    ELSE coalesce(involves.file_run, involves.run)
+  END AS run,
   seen.role AS role,
   seen.lead AS lead,
   seen.from AS since,

@@ -1,6 +1,6 @@
 // The records of a statement that nobody sees any more, now that its author has said otherwise.
 MATCH (record:Record {record: $record, source: "signpost"})-[identifies:IDENTIFIES]->(child:Child)
-WHERE record.ended_run IS NULL
+WHERE record.ended_run IS NULL AND identifies.ended_run IS NULL
 SET
   record.ended_run = 0,
   record.unsaid_at = $unsaid_at,

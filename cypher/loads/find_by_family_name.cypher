@@ -1,7 +1,7 @@
 // The open records of persons born on a day and of a family name.
 UNWIND $wanted AS wanted
-MATCH (record:Record {date_of_birth: wanted.date_of_birth, family_name_folded: wanted.family_name})-[:IDENTIFIES]->(person:Person)
-WHERE record.ended_run IS NULL
+MATCH (record:Record {date_of_birth: wanted.date_of_birth, family_name_folded: wanted.family_name})-[identifies:IDENTIFIES]->(person:Person)
+WHERE record.ended_run IS NULL AND identifies.ended_run IS NULL
 RETURN DISTINCT
   person.person_id AS person_id,
   record.record AS record,

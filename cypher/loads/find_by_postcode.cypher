@@ -1,7 +1,7 @@
 // The open records of persons born on a day and of a postcode.
 UNWIND $wanted AS wanted
-MATCH (record:Record {date_of_birth: wanted.date_of_birth, postcode: wanted.postcode})-[:IDENTIFIES]->(person:Person)
-WHERE record.ended_run IS NULL
+MATCH (record:Record {date_of_birth: wanted.date_of_birth, postcode: wanted.postcode})-[identifies:IDENTIFIES]->(person:Person)
+WHERE record.ended_run IS NULL AND identifies.ended_run IS NULL
 RETURN DISTINCT
   person.person_id AS person_id,
   record.record AS record,

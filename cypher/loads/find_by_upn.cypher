@@ -1,7 +1,7 @@
 // The open records of persons that hold these numbers.
 UNWIND $numbers AS wanted
-MATCH (record:Record {upn: wanted})-[:IDENTIFIES]->(person:Person)
-WHERE record.ended_run IS NULL
+MATCH (record:Record {upn: wanted})-[identifies:IDENTIFIES]->(person:Person)
+WHERE record.ended_run IS NULL AND identifies.ended_run IS NULL
 RETURN
   wanted AS number,
   person.person_id AS person_id,

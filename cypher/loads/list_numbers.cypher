@@ -1,7 +1,7 @@
 // What the open records of these persons say of numbers, multiple births and forenames.
 UNWIND $persons AS wanted
-MATCH (person:Person {person_id: wanted})<-[:IDENTIFIES]-(record:Record)
-WHERE record.ended_run IS NULL
+MATCH (person:Person {person_id: wanted})<-[identifies:IDENTIFIES]-(record:Record)
+WHERE record.ended_run IS NULL AND identifies.ended_run IS NULL
 RETURN
   wanted AS person_id,
   collect(DISTINCT record.nhs_number) AS nhs_numbers,

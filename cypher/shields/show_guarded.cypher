@@ -1,6 +1,6 @@
 // What every open record says of one person: what a shield over them has to guard.
-MATCH (person:Person {person_id: $person_id})<-[:IDENTIFIES]-(record:Record)
-WHERE record.ended_run IS NULL
+MATCH (person:Person {person_id: $person_id})<-[identifies:IDENTIFIES]-(record:Record)
+WHERE record.ended_run IS NULL AND identifies.ended_run IS NULL
 RETURN
   record.forename AS forename,
   record.preferred_forename AS preferred_forename,

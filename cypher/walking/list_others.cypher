@@ -50,7 +50,7 @@ CALL (other) {
     record: fact.record,
     source: fact.source,
     supplier: fact.supplier,
-    run: fact.run,
+    run: coalesce(fact.file_run, fact.run),
     since: fact.from,
     until: fact.to,
     relationship: fact.relationship,

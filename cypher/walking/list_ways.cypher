@@ -28,7 +28,7 @@ CALL () {
       record: fact.record,
       source: fact.source,
       supplier: fact.supplier,
-      run: fact.run,
+      run: coalesce(fact.file_run, fact.run),
       since: fact.from,
       named: []
     } AS way
@@ -50,7 +50,7 @@ CALL () {
       record: fact.record,
       source: fact.source,
       supplier: fact.supplier,
-      run: fact.run,
+      run: coalesce(fact.file_run, fact.run),
       since: fact.from,
       named: []
     } AS way
@@ -94,7 +94,7 @@ CALL () {
       record: fact.record,
       source: fact.source,
       supplier: fact.supplier,
-      run: fact.run,
+      run: coalesce(fact.file_run, fact.run),
       since: fact.from,
       named: COLLECT {
         MATCH (said:Record)-[link:IDENTIFIES]->(twin)

@@ -10,7 +10,7 @@ from graph.model.kinds import KINDS, Domain, Visibility
 from graph.model.roles import Role
 
 # Written into every audit event: raise it with every change of what anybody may see.
-POLICY = "2026-11-22.1"
+POLICY = "2026-11-22.2"
 
 ADULT_AT = 18
 YEARS_AFTER_DEATH = 1

@@ -5,7 +5,8 @@ and names each person by its sorted record keys (architecture, rule 5). Quaranti
 """
 
 from collections import defaultdict
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from hashlib import blake2b, sha256
 from typing import Any
 
@@ -100,8 +101,9 @@ class ThingLine:
 
 @dataclass(frozen=True)
 class ShieldLine:
-    """A shield and the person it is over."""
+    """A shield and a person it is over."""
 
+    shield_id: str
     properties: dict[str, Any]
     person_id: str | None
 
@@ -122,6 +124,8 @@ class Canonical:
 
     hash: str
     parts: dict[str, tuple[int, str]]
+    # How it was decided of whom each record speaks: not in the hash, for what a person joins is as what a load joins.
+    decided: str = field(default="", compare=False)
 
 
 def canonical_hash(db: Database) -> Canonical:
@@ -138,10 +142,11 @@ def canonical_hash(db: Database) -> Canonical:
         "things": _Sum(),
         "shields": _Sum(),
     }
+    decided = _Sum()
     for properties, says, method, basis, score, labels, subject in db.stream(LIST_RECORDS, **seen):
         # Labels of a person follow from its records; a thing's are its own.
-        whom = names.get(subject, subject)
-        parts["records"].add(_said(properties), says, method, basis, score, sorted(labels or ()), whom)
+        parts["records"].add(_said(properties), says, sorted(labels or ()), names.get(subject, subject))
+        decided.add(properties.get("record"), method, basis, score)
     for (properties,) in db.stream(LIST_QUARANTINED, **seen):
         parts["quarantined"].add(_said(properties))
     for kind, properties, subject, target in db.stream(LIST_FACTS, **seen):
@@ -155,10 +160,12 @@ def canonical_hash(db: Database) -> Canonical:
         parts["withdrawn"].add(number)
     for labels, properties, area in db.stream(LIST_THINGS, **seen):
         parts["things"].add(sorted(labels), _said(properties), area)
-    for properties, person in db.stream(LIST_SHIELDS):
-        parts["shields"].add(_said(properties), names.get(person, person and "gone"))
+    for properties, persons in _shields(db):
+        # An entry that was joined with another has no record left: its shield is over the other as well.
+        over = sorted({names[person] for person in persons if person in names}) or (["gone"] if persons else [])
+        parts["shields"].add(_said(properties), over)
     shown = {name: (part.lines, part.text()) for name, part in parts.items()}
-    return Canonical(sha256(repr(shown).encode()).hexdigest(), shown)
+    return Canonical(sha256(repr(shown).encode()).hexdigest(), shown, decided.text())
 
 
 class _Sum:
@@ -175,6 +182,14 @@ class _Sum:
 
     def text(self) -> str:
         return f"{self._sum:064x}"
+
+
+def _shields(db: Database) -> Iterable[tuple[dict[str, Any], list[str]]]:
+    """Each shield with the persons it is over."""
+    found: dict[str, tuple[dict[str, Any], list[str]]] = {}
+    for shield_id, properties, person in db.stream(LIST_SHIELDS):
+        found.setdefault(shield_id, (properties, []))[1].extend([person] if person else [])
+    return found.values()
 
 
 def _names(db: Database, seen: dict[str, Any]) -> dict[str | None, str]:

@@ -32,6 +32,7 @@ _SHIELDED = (
     "This record is shielded. Nothing of it is printed or saved. Ask the directory team of the child’s authority."
 )
 _NOT_FOUND = "No child is found at this address. Search for the child again."
+_JOINED = "This entry was joined with another entry of the same child. Search for the child again."
 
 Result = TypeVar("Result")
 
@@ -88,6 +89,14 @@ class Opened:
 
 
 @dataclass(frozen=True)
+class Joined:
+    """The child with whom an entry was joined."""
+
+    child_id: str
+    shielded: bool
+
+
+@dataclass(frozen=True)
 class Told(Generic[Result]):
     """What a user is told, and what the audit event says of it."""
 
@@ -131,6 +140,7 @@ class Ask:
 SHOW_CIRCLE = Query("children/show_circle", CircleRow)
 SAVE_LOOK = Query("children/save_look", NoneType)
 LOCK_USER = Query("access/lock_user", Opened)
+FIND_JOINED = Query("children/find_joined", Joined)
 LIST_RECEIVED = Query("children/list_received", ReceivedRun)
 LIST_SENT = Query("children/list_sent", Sent)
 
@@ -245,8 +255,10 @@ def _show(db: Database, tx: Transaction, ask: Ask, event: AuditEvent, moment: da
     if shown is None:
         denied = replace(said, decision="denied", rule="not found or not for this user")
         refs = () if child_id is None else (child_id,)
+        sees = seen.user.viewer.role.sees_children and seen.child is None
+        joined = sees and child_id is not None and _leads_on(tx, child_id, ask.today)
         audit.append_after(tx, replace(denied, child_refs=refs), seen.head)
-        return NotFound(_NOT_FOUND)
+        return NotFound(_JOINED if joined else _NOT_FOUND)
     refusal = _not_at_this_depth(shown.page, ask.act)
     if refusal is not None:
         denied = replace(said, decision="denied", rule="not at this depth", child_refs=(shown.page.child_number,))
@@ -256,6 +268,12 @@ def _show(db: Database, tx: Transaction, ask: Ask, event: AuditEvent, moment: da
         _keep_look(tx, seen, shown.page, moment)
     audit.append_after(tx, _shown_event(said, shown, ask.act), seen.head)
     return shown.page
+
+
+def _leads_on(tx: Transaction, child_id: str, today: date) -> bool:
+    """Whether the entry behind an old address was joined with another that this may be said of: no shielded one."""
+    found = tx.read_one(FIND_JOINED, person_id=child_id, today=today)
+    return found is not None and not found.shielded
 
 
 def read_child(db: Database, tx: Transaction, ask: Ask) -> tuple[Asking, SeenChild, Disclosure] | None:

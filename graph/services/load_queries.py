@@ -406,9 +406,9 @@ LIST_LATER_FACTS = Query("loads/list_later_facts", Later)
 LIST_RUN_WITHDRAWN = Query("loads/list_run_withdrawn", Key)
 DELETE_WITHDRAWN = Query("loads/delete_withdrawn", NoneType)
 LIST_LATER_PROPOSALS = Query("loads/list_later_proposals", Later)
-LIST_JUDGED = Query("loads/list_judged", Key)
 LIST_DECIDED_SHIELDS = Query("loads/list_decided_shields", Decided)
 LIST_STATEMENTS = Query("loads/list_statements", Key)
+LIST_JUDGEMENTS = Query("loads/list_judgements", Key)
 
 FACT_WRITERS: dict[str, Query[Any]] = {
     "CARED_FOR_BY": CREATE_CARED_FOR_BY,

@@ -26,7 +26,7 @@ from graph.services.load_queries import (
     HOLD_PUBLICATION,
     LIST_CONFIRMED,
     LIST_DECIDED_SHIELDS,
-    LIST_JUDGED,
+    LIST_JUDGEMENTS,
     LIST_LATER_FACTS,
     LIST_LATER_PROPOSALS,
     LIST_LATER_RUNS,
@@ -264,6 +264,11 @@ def undo_run(
     """
     recover(db)
     about = show_run(db, run)
+    if about.get("outcome") == "decided":
+        raise Conflict(
+            f"Run {run} is a person's decision ({about.get('file')}), and no file. "
+            "A data manager takes it apart in Signpost."
+        )
     if about.get("outcome") != "published":
         raise Conflict(f"Run {run} is {about.get('outcome')}; only a published run can be undone.")
     latest = db.read_one(FIND_LAST_RUN, feed=about["feed"], supplier=about["supplier"])
@@ -295,12 +300,6 @@ def _refuse_if_built_on(db: Database, run: int) -> None:
         for query in (LIST_LATER_RUNS, LIST_LATER_PROPOSALS):
             for number, subjects in db.stream(query, rows=part, run=run):
                 later[number] = later.get(number, 0) + subjects
-        judged = db.read(LIST_JUDGED, rows=part, run=run)
-        if judged:
-            raise Conflict(
-                f"Run {run} cannot be undone: people have decided who is not who among the children that it brought "
-                f"(judgements {', '.join(row.key for row in judged)})."
-            )
         decided = db.read(LIST_DECIDED_SHIELDS, rows=part, run=run)
         if decided:
             names = ", ".join(row.shield_id for row in decided)
@@ -317,7 +316,14 @@ def _refuse_if_built_on(db: Database, run: int) -> None:
 
 
 def _refuse_if_stood_on(tx: Transaction, run: int) -> None:
-    """Refuses where a practitioner has said of a child of this run what they do for it; nobody can say so meanwhile."""
+    """Refuses where a person has said something that rests on this run; nobody can say so meanwhile."""
+    judged = tx.read(LIST_JUDGEMENTS, run=run)
+    if judged:
+        names = ", ".join(row.key for row in judged)
+        raise Conflict(
+            f"Run {run} cannot be undone: data managers have decided (judgements {names}) on children of whom it told "
+            "them. Load a file that puts right what is wrong."
+        )
     found = tx.read(LIST_STATEMENTS, run=run)
     if found:
         names = ", ".join(row.key for row in found)

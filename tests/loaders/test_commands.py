@@ -14,6 +14,8 @@ from graph.settings import Settings
 from graph.store import Database
 from loaders.__main__ import main
 from loaders.commands import files_of
+from tests.builders import given_child, given_run, record_name
+from tests.loaders.judged import given_proposal
 
 AUTHORITIES = "dfe_la_code,gss_code,la_name\n990,E10000901,Northshire\n991,E06000901,Southmere\n"
 DEATHS = "ENTRY_NO,REGISTERED_ON,DISTRICT,NHS_NUMBER,SURNAME,FORENAMES,SEX,DOB,DIED_ON,POSTCODE\n"
@@ -215,3 +217,25 @@ def test_a_graph_that_cannot_be_reached_is_4(tmp_path: Path, monkeypatch: pytest
 def test_dates_on_the_command_line_are_dates() -> None:
     with pytest.raises(SystemExit):
         main(["load", "deaths", "x", "--as-at", str(date(2026, 11, 1)) + "x"])
+
+
+def test_what_waits_for_review_is_listed_and_counted_without_a_word_of_whom_it_speaks(
+    db: Database, settings: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    given_run(db)
+    ana = given_child(db)
+    anna = given_child(db, forename="Anna", source="school_census", supplier="hillbrook")
+    record = record_name("school_census", "hillbrook", anna)
+    given_proposal(db, entry=anna, candidate=ana, record=record, reason="The forenames differ.")
+
+    assert main(["review", "--json"]) == 0
+    (case,) = json.loads(capsys.readouterr().out)
+    assert (case["case"], case["feed"], case["supplier"]) == (record, "school_census", "hillbrook")
+    assert (case["reason"], case["people"], case["stage"]) == ("Forenames differ", 1, "open")
+    assert main(["review"]) == 0
+    listed = capsys.readouterr().out
+    assert f"{record}  school_census from hillbrook, run 1" in listed
+    assert "1 case waits." in listed
+    assert not any(word in listed for word in ("Ana", "Anna", "Costa", "2017", ana, anna))
+    assert main(["review", "--count", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == {"waiting": 1, "reasons": {"Forenames differ": 1}}

@@ -67,7 +67,11 @@ def judge(db: Database, one: str, other: str) -> None:
     """People decide that two are different, as the review service writes it."""
     text = """
     MATCH (one:Person {person_id: $one}) MATCH (other:Person {person_id: $other})
+    MATCH (publication:Publication)
     CREATE (one)-[:MUST_NOT_LINK {judgement_id: "J1", by: "u1", at: datetime()}]->(other)
+    CREATE (judgement:Judgement {judgement_id: "J1", after: publication.published})
+    CREATE (judgement)-[:ABOUT]->(one)
+    CREATE (judgement)-[:ABOUT]->(other)
     """
     db.write(Statement(text), one=one, other=other)  # type: ignore[arg-type]
 

@@ -146,6 +146,7 @@ def check_first(own: Settings) -> None:
 def test_both_ways_make_the_same_graph_and_the_first_takes_along_what_was_there(both: Both) -> None:
     assert {result.outcome for result in both.results} == {"loaded"}
     assert both.daily.parts == both.first.parts
+    assert both.daily.decided == both.first.decided
 
 
 def test_children_are_found_among_so_many_by_what_people_type(both: Both, population: Path) -> None:

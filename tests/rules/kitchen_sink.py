@@ -53,12 +53,16 @@ NODES: dict[str, tuple[str, ...]] = {
         *("request_id", "child_id", "wrong", "facts", "authority", "asked_by", "asked_on", "asked_at"),
         *("due_on", "state", "taken_by", "taken_at", "outcome", "settled_by", "settled_on", "settled_at", "locked_by"),
     ),
+    "Judgement": (
+        *("judgement_id", "kind", "record", "entry", "candidate", "authority", "reason", "weight", "margin", "parts"),
+        *("policy", "model", "said", "settled", "by", "at", "on", "after", "run", "records", "undoes", "locked_by"),
+    ),
     # A first load takes nodes along under this label.
     "Carried": ("carried_as",),
 }
 # What a practitioner says in Signpost carries more than what a feed says.
 _SAID = ("said_on", "said_at", "said_after", "unsaid_at", "corrects")
-_FACT = ("fact_id", "record", "source", "supplier", "run", "ended_run", "from", "to", *_SAID)
+_FACT = ("fact_id", "record", "source", "supplier", "run", "file_run", "ended_run", "from", "to", *_SAID)
 RELATIONSHIPS: dict[str, tuple[str, ...]] = {
     "IDENTIFIES": ("method", "score", "by", "basis", "run", "ended_run"),
     "DESCRIBES": ("run", "ended_run"),
@@ -76,6 +80,11 @@ RELATIONSHIPS: dict[str, tuple[str, ...]] = {
     "SHIELDS": (),
     "HAS_CREDENTIAL": (),
     "ACTS_AS": (),
+    "ABOUT": (),
+    "MUST_NOT_LINK": ("judgement_id", "by", "at"),
+    "POSSIBLE_SAME_AS": (
+        *("record", "reason", "weight", "margin", "parts", "policy", "model", "run", "file_run", "ended_run"),
+    ),
 }
 _TYPED: dict[str, Any] = dict.fromkeys(("at", "started_at", "published_at", "beat_at", "undone_at"), _MOMENT)
 _TYPED |= dict.fromkeys(("from", "to", "as_at", "review_on", "date_of_birth", "died_on", "said_on"), _DAY)

@@ -12,7 +12,7 @@ from graph.services.disclosure import show_child
 from graph.services.handles import practitioner_key, session_key
 from graph.services.statements import Asked, key_of
 from tests.builders import values
-from tests.webapp.town import REQUEST, TEAM, Example, Visit, Who
+from tests.webapp.town import JUDGEMENT, REQUEST, TEAM, Example, Visit, Who
 
 EVERYBODY = tuple(Who)
 SIGNED_IN = tuple(who for who in Who if who is not Who.NOBODY)
@@ -187,8 +187,51 @@ OF_AN_AREA: tuple[Example, ...] = (
     Example("/area/connection", LEADS, "POST", form=lambda visit: {**chosen(visit), "hubs": "1"}, note="hubs"),
 )
 
+REVIEW, CASE = "/review", "/review/cases/<handle:handle>"
+DECIDED = "/review/decided/<handle:judgement_id>"
+_MANAGER = (Who.MANAGER,)
+
+
+def anna(visit: Visit) -> Mapping[str, str]:
+    """The address of a case that one person decides."""
+    return {"handle": visit.handle("anna")}
+
+
+def twin(visit: Visit) -> Mapping[str, str]:
+    """The address of a case that two people decide."""
+    return {"handle": visit.handle("twin")}
+
+
+def judgement(_visit: Visit) -> Mapping[str, str]:
+    """The address of the town's decision."""
+    return {"judgement_id": JUDGEMENT}
+
+
+def deciding(**more: str) -> Callable[[Visit], Mapping[str, str]]:
+    """What is sent when a case is decided; the version is one of no state, so that nothing is decided."""
+    return lambda _visit: {"said": "same", "version": "0" * 32, **more}
+
+
+OF_REVIEW: tuple[Example, ...] = (
+    Example(REVIEW, _MANAGER, query={"page": "1"}),
+    Example(CASE, _MANAGER, values=anna),
+    Example(CASE, _MANAGER, values=twin, note="two people"),
+    Example(CASE, _MANAGER, values=bo, status=404, note="no case"),
+    Example(CASE, _MANAGER, "POST", values=anna, form=deciding(), note="check"),
+    Example(CASE, _MANAGER, "POST", values=twin, form=deciding(said="different"), note="check, two people"),
+    Example(CASE, _MANAGER, "POST", values=anna, note="errors"),
+    Example(CASE, _MANAGER, "POST", values=anna, form=deciding(step="decide"), status=409, note="stale"),
+    Example("/review/decided", _MANAGER, query={"page": "1"}),
+    Example(DECIDED, _MANAGER, values=judgement),
+    Example(f"{DECIDED}/take-apart", _MANAGER, values=judgement),
+    # Nothing is taken apart here: what others are answered would change. tests/graph/services/test_review.py does it.
+    Example(f"{DECIDED}/take-apart", _MANAGER, "POST", values=judgement, status=409),
+    Example(f"{DECIDED}/who-looked", (Who.MANAGER, Who.AUDITOR), values=judgement),
+)
+
 EXAMPLES: tuple[Example, ...] = (
     *OF_AN_AREA,
+    *OF_REVIEW,
     *CONSOLE,
     Example(WALK, SEES_CHILDREN, values=ana, before=IN_FULL),
     Example(WALK, SEES_CHILDREN, values=ana, query={"steps": "home"}, before=IN_FULL, note="household"),

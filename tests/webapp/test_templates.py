@@ -22,6 +22,21 @@ from graph.model.freshness import ScopeRow, Stopped, TrendRun, states_of
 from graph.model.kinds import Domain, Visibility
 from graph.model.quality import Figures, Filled, Snapshot, compare
 from graph.model.received import Sender
+from graph.model.review import (
+    CaseLine,
+    CasePage,
+    DecidedLine,
+    DecidedList,
+    Look,
+    Queue,
+    Reason,
+    Row,
+    Said,
+    Stage,
+    clues,
+    consequence,
+    folded,
+)
 from graph.model.roles import Role
 from graph.model.statements import OwnInvolvement, OwnService
 from graph.model.timeline import timeline_of
@@ -43,6 +58,7 @@ from webapp.views.corrections import OutcomeForm, WrongForm
 from webapp.views.directory import DirectoryForm
 from webapp.views.finding import FindForm
 from webapp.views.involvement import EndForm, InvolvementForm
+from webapp.views.review import DecisionForm
 from webapp.views.signing import SignInForm
 
 CHILD = pages_of.page()
@@ -150,6 +166,31 @@ HOPS = (
 CONNECTION = Connection((ANA, REUBEN), (Way((ANA, HOME, REUBEN), HOPS),), True, 2, False, date(2026, 1, 1))
 UNCONNECTED = replace(CONNECTION, ways=(), more=False, aside=0)
 WHY = {"reason": "safeguarding", "case_reference": ""}
+CASE = CasePage(
+    handle="0" * 32,
+    version="0" * 32,
+    name="Anna Costa",
+    reason=Reason.CO_TWIN.words,
+    rows=(
+        Row("Name", ("Anna Costa",), ("Ana Costa", "Ana Rose Costa"), personal=True),
+        Row("NHS number", (), (), personal=True, together="Differ"),
+        Row("School", (), ("Hillbrook",), personal=False),
+    ),
+    clues=clues(("given:exact:9", "born:exact:3", "sex:else:-3", "place:else:-9", "middle:unknown:0")),
+    overall=None,
+    margin="Another child fits nearly as well.",
+    rival=("Bea Costa", "born 4 June 2017"),
+    needs=2,
+    stage=Stage.OPEN,
+    may_decide=True,
+    source="School census",
+    since=date(2026, 11, 1),
+)
+LOOKED_AT = replace(CASE, clues=(), rival=(), stage=Stage.SECOND, may_decide=False, since=None, needs=1)
+CASES = tuple(CaseLine("0" * 32, "May be a twin", date(2026, 11, 1), 20, 2, stage, mine=True) for stage in Stage)
+QUEUE = Queue((*CASES, replace(CASES[0], handle=None, since=None)), 1, 2, 30, 1, 1, 1, 1)
+JOINED = DecidedLine("0" * 24, "Ana Costa", Said.SAME, "May be a twin", date(2026, 11, 1), "Omar Said", None)
+SEEN = Look(datetime(2026, 11, 21, tzinfo=UTC), "Dawn Okoro", None, "child.circle", "wellbeing")
 PAGES: list[tuple[str, dict[str, Any]]] = [
     ("about/show.html", ABOUT | {"senders": None}),
     ("about/show.html", ABOUT | {"senders": [Sender("pds", "Personal Demographics Service", None, date.min, 31)]}),
@@ -205,6 +246,25 @@ PAGES: list[tuple[str, dict[str, Any]]] = [
     ("corrections/queue.html", {"found": RequestList((), 1, 1, 0), "settled": True}),
     ("corrections/show.html", {"page": RequestPage(LINE, "Dawn Okoro", "Hillbrook"), "form": OutcomeForm}),
     ("corrections/show.html", {"page": RequestPage(SETTLED, "Dawn Okoro", ""), "form": OutcomeForm}),
+    ("review/apart.html", {"line": JOINED}),
+    ("review/case.html", {"page": CASE, "form": DecisionForm}),
+    ("review/case.html", {"page": LOOKED_AT, "form": DecisionForm}),
+    (
+        "review/check.html",
+        {"page": CASE, "form": DecisionForm, "said": Said.SAME, "words": consequence(Said.SAME, 2), "button": "Do"},
+    ),
+    ("review/decided.html", {"found": DecidedList((JOINED, replace(JOINED, said=Said.DIFFERENT)), 1, 2, 30)}),
+    ("review/decided.html", {"found": DecidedList((), 1, 1, 0)}),
+    ("review/decision.html", {"line": JOINED}),
+    ("review/decision.html", {"line": replace(JOINED, taken_apart_on=date(2026, 11, 22))}),
+    ("review/decision.html", {"line": replace(JOINED, said=Said.DIFFERENT, name=None)}),
+    ("review/looks.html", {"looks": folded((SEEN, SEEN)), "judgement_id": "0" * 24, "me": None}),
+    (
+        "review/looks.html",
+        {"looks": (), "judgement_id": "0" * 24, "me": {"role": "data_manager", "name": "Omar", "organisation": ""}},
+    ),
+    ("review/queue.html", {"found": QUEUE}),
+    ("review/queue.html", {"found": Queue((), 1, 1, 0, 0, 0, 0, 0)}),
     ("circle/sheet.html", {"page": CHILD}),
     ("circle/timeline.html", {"page": CHILD, "timeline": timeline_of(CHILD)}),
     ("errors/show.html", {"heading": "Page not found", "sentence": "Check the address."}),
@@ -275,7 +335,7 @@ def test_an_unknown_name_would_be_noticed(strict_site: Flask):
 
 def test_every_page_is_rendered_here(bare_site: Flask):
     shared = {"base.html", "macros.html", "console/macros.html", "children/circle.svg", "children/connections.svg"}
-    shared |= {"involvement/macros.html", "corrections/macros.html"}
+    shared |= {"involvement/macros.html", "corrections/macros.html", "review/macros.html"}
     shared |= {"children/filter_form.html", "children/around.html"}
     shared |= {"area/parts.html", "area/together.svg", "area/connection.svg"}
 

@@ -10,8 +10,9 @@ from flask.testing import FlaskClient
 
 from graph.model import clock
 from graph.model.corrections import due_after
+from graph.model.review import Reason
 from graph.model.roles import Role
-from graph.services import requests
+from graph.services import requests, review
 from graph.services.handles import handle_of
 from graph.store import Database
 from tests.builders import (
@@ -26,7 +27,9 @@ from tests.builders import (
     given_service_area,
     given_session,
     given_shield,
+    record_name,
 )
+from tests.loaders.judged import given_proposal
 from tests.webapp.ana import given_ana
 from tests.webapp.conftest import token_of
 from tests.webapp.pages import read_page
@@ -35,6 +38,8 @@ from tests.webapp.pages import read_page
 TEAM = "northshire:SC1"
 # The request for correction in the town.
 REQUEST = "5" * 24
+# The decision by which two entries of the town were joined.
+JUDGEMENT = "7" * 24
 
 
 class Who(StrEnum):
@@ -172,7 +177,44 @@ def given_town(db: Database) -> dict[str, str]:
     given_request(db, child_id=ana)
     bo = given_child(db, forename="Bo", family_name="Field")
     given_involvement(db, child_id=bo, service_id="northshire:SC1", forename="Bo")
-    return {"ana": ana, "bo": bo, "elsie": elsie}
+    anna = given_child(db, forename="Anna", source="school_census", supplier="hillbrook")
+    twin = given_child(db, forename="Bea", source="school_census", supplier="hillbrook")
+    for entry, candidate, reason in (
+        (anna, ana, Reason.NAMESAKE),
+        (twin, bo, Reason.CO_TWIN),
+        (given_child(db, forename="Elise", family_name="Marlow"), elsie, Reason.BAND),
+    ):
+        record = record_name("school_census" if reason is not Reason.BAND else "pds", "hillbrook", entry)
+        given_proposal(db, entry=entry, candidate=candidate, record=record, reason=reason.value)
+    given_judgement(db, entry=twin, candidate=bo)
+    return {"ana": ana, "bo": bo, "elsie": elsie, "anna": anna, "twin": twin}
+
+
+def given_judgement(db: Database, *, entry: str, candidate: str, judgement_id: str = JUDGEMENT) -> None:
+    """That data managers of Northshire have said that two entries are one child: what is kept of it, and no more."""
+    now = clock.now()
+    db.write(
+        review.RECORD_JUDGEMENT,
+        judgement_id=judgement_id,
+        entry=entry,
+        candidate=candidate,
+        properties={
+            "kind": "case",
+            "record": "joined",
+            "entry": entry,
+            "candidate": candidate,
+            "authority": AREA,
+            "reason": Reason.BAND.value,
+            "said": "same",
+            "settled": "same",
+            "by": "nobody",
+            "at": clock.milliseconds(now),
+            "on": clock.day_in_england(now),
+            "after": 1,
+            "run": 1,
+            "records": ["joined"],
+        },
+    )
 
 
 def given_request(db: Database, *, child_id: str, request_id: str = REQUEST) -> None:
