@@ -75,8 +75,6 @@ RELATIONSHIPS: dict[str, tuple[str, ...]] = {
     "WORKS_FOR": _FACT,
     "IN_AREA": _FACT,
     "RESPONSIBILITY_OF": _FACT,
-    "POSSIBLE_SAME_AS": (*("record", "reason", "weight", "margin", "parts", "policy", "model", "run", "ended_run"),),
-    "MUST_NOT_LINK": ("judgement_id", "by", "at"),
     "SHIELDS": (),
     "HAS_CREDENTIAL": (),
     "ACTS_AS": (),
