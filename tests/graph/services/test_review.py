@@ -433,6 +433,22 @@ def test_a_load_after_a_merge_finds_the_joined_child(db: Database):
     assert sorted(kinds) == ["CARED_FOR_BY", "LIVES_AT", "LIVES_AT", "RESPONSIBILITY_OF"]
 
 
+def test_a_number_that_moved_leads_later_files_to_the_joined_child_alone(db: Database, monkeypatch: pytest.MonkeyPatch):
+    """The real matching: a number that the emptied entry held too would be a conflict, and make a third child."""
+    ana, anna = given_pair(db)
+    upn = "B990900100001"
+    given_file(db, "common_transfer_file", tidy([child("B5", forename="Anna", nhs_number=OTHER, upn=upn)]))
+    omar, hana = manager(db), manager(db, "hana")
+    for token in (omar, hana):
+        decide(db, token, anna, "same")
+    monkeypatch.undo()
+
+    said = [child("X1", forename="Anna", nhs_number=OTHER), child("X2", forename="Anna", upn=upn)]
+    given_file(db, "births", tidy(said), supplier="ons")
+
+    assert (person_of(db, "X1"), person_of(db, "X2")) == (ana, ana)
+
+
 def test_the_emptied_entry_is_in_no_search_no_count_and_gets_no_shield(db: Database):
     ana, anna = given_pair(db)
     omar = manager(db)
