@@ -35,6 +35,7 @@ class Reason(StrEnum):
     MULTIPLE_BIRTH = "One is of a multiple birth, and neither a number nor the exact forename says which."
     NAMES_SWAPPED = "The names stand in each other's place, and neither number nor district speaks for them."
     NAMES_DIFFER = "The forename only resembles, and the family name differs."
+    NOTHING_EXACT = "Neither the forename nor the date of birth is exactly the same, and no number speaks for them."
     SEX_DIFFERS = "The sex differs, and the forename is not the same."
     BIRTHDAY_DIFFERS = "The dates of birth differ, and no number speaks for them."
     BIRTHDAY_UNKNOWN = "No date of birth is known on one side, and no number speaks for them."
@@ -42,6 +43,7 @@ class Reason(StrEnum):
     BAND = "The weight is not enough to link and too much to forget."
     NEAR_TIE = "Another person fits nearly as well."
     IMPOSSIBLE = "All records linked to this person cannot be one person's."
+    PARTED = "People have decided that two whom this record fits are different persons."
 
     @property
     def short(self) -> str:
@@ -81,6 +83,10 @@ _REASONS: dict[Reason, tuple[str, str]] = {
         "Forename and family name stand the other way round, and neither a number nor the place says it is one child.",
     ),
     Reason.NAMES_DIFFER: ("Names differ", "The forenames are alike but not the same, and the family names differ."),
+    Reason.NOTHING_EXACT: (
+        "Name and birthday only alike",
+        "The forenames are alike but not the same, so are the dates of birth, and no number says that this is one child.",
+    ),
     Reason.SEX_DIFFERS: ("Sex differs", "The sex differs, and the forenames are not the same."),
     Reason.BIRTHDAY_DIFFERS: (
         "Dates of birth differ",
@@ -100,9 +106,13 @@ _REASONS: dict[Reason, tuple[str, str]] = {
         "Does not fit together",
         "Everything that would be joined cannot be about one child: there are two numbers, or too many birthdays.",
     ),
+    Reason.PARTED: (
+        "Fits two children",
+        "It fits two children of whom people have decided that they are not the same child.",
+    ),
 }
-# Clashing numbers and twins: first in the queue, and decided by two people.
-GRAVE = frozenset({Reason.NUMBERS_CLASH, Reason.NUMBER_ELSEWHERE, Reason.CO_TWIN, Reason.MULTIPLE_BIRTH})
+# Clashing numbers, twins and whom people have parted before: first in the queue, and decided by two people.
+GRAVE = frozenset({Reason.NUMBERS_CLASH, Reason.NUMBER_ELSEWHERE, Reason.CO_TWIN, Reason.MULTIPLE_BIRTH, Reason.PARTED})
 
 
 def reason_said(text: str) -> Reason:
