@@ -85,7 +85,7 @@ _REASONS: dict[Reason, tuple[str, str]] = {
     Reason.NAMES_DIFFER: ("Names differ", "The forenames are alike but not the same, and the family names differ."),
     Reason.NOTHING_EXACT: (
         "Name and birthday only alike",
-        "The forenames are alike but not the same, so are the dates of birth, and no number says that this is one child.",
+        "Forename and date of birth are both alike but not the same, and no number says that this is one child.",
     ),
     Reason.SEX_DIFFERS: ("Sex differs", "The sex differs, and the forenames are not the same."),
     Reason.BIRTHDAY_DIFFERS: (
