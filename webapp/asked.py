@@ -5,7 +5,6 @@ from functools import lru_cache
 from typing import Any
 
 from flask import Flask, request, url_for
-from markupsafe import Markup
 
 from graph.model import clock
 from graph.model.filter import Filter, Show, read_filter, word_of
@@ -81,10 +80,11 @@ def init_app(app: Flask) -> None:
     """Gives the templates what the form of the filter needs."""
 
     @lru_cache(maxsize=_FORMS_KEPT)
-    def form(asked: Filter) -> Markup:
+    def form(asked: Filter) -> str:
         """The form as it stands on a page: of the filter alone, and a third of what writing a circle costs."""
         macros: Any = app.jinja_env.get_template("children/filter_form.html").module
-        return Markup(macros.filter_form(fields(asked)))
+        written: str = macros.filter_form(fields(asked))  # as Jinja wrote it, escaped
+        return written
 
     app.jinja_env.globals.update(filter_back=_back, filter_choices=_choices, filter_kinds=_kinds)
     app.jinja_env.globals.update(child_address=address, filter_form_of=form)
