@@ -124,7 +124,8 @@ class Canonical:
 
     hash: str
     parts: dict[str, tuple[int, str]]
-    # How it was decided of whom each record speaks: not in the hash, for what a person joins is as what a load joins.
+    # How it was decided of whom each record speaks, and what people are asked: not in the hash, because what a person
+    # has joined is as what a load has joined.
     decided: str = field(default="", compare=False)
 
 
@@ -137,7 +138,6 @@ def canonical_hash(db: Database) -> Canonical:
         "records": _Sum(),
         "quarantined": _Sum(),
         "facts": _Sum(),
-        "proposals": _Sum(),
         "withdrawn": _Sum(),
         "things": _Sum(),
         "shields": _Sum(),
@@ -155,7 +155,7 @@ def canonical_hash(db: Database) -> Canonical:
             kept.pop("fact_id", None)  # made from the person's random number
         parts["facts"].add(kind, kept, names.get(subject, subject), names.get(target, target))
     for properties, subject, candidate in db.stream(LIST_PROPOSALS, **seen):
-        parts["proposals"].add(_said(properties), names.get(subject, subject), names.get(candidate, candidate))
+        decided.add(_said(properties), names.get(subject, subject), names.get(candidate, candidate))
     for (number,) in db.stream(LIST_WITHDRAWN_NUMBERS, **seen):
         parts["withdrawn"].add(number)
     for labels, properties, area in db.stream(LIST_THINGS, **seen):

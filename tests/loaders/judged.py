@@ -8,6 +8,7 @@ import pytest
 
 from graph.store import Database
 from loaders import plan
+from loaders.identify import Identified
 from loaders.match import MATCHED, new_ids
 from tests.conftest import Statement
 from tests.loaders.test_write import ask
@@ -75,13 +76,13 @@ def given_whose(monkeypatch: pytest.MonkeyPatch, whose: Callable[[str], str]) ->
     """From now on loads join records by `whose` (key → some word for the person) and by nothing else."""
     persons: dict[str, str] = {}
 
-    def match(new: pd.DataFrame, index: Any, *, source: str, supplier: str) -> pd.DataFrame:
+    def identify(new: pd.DataFrame, state: Any, file: Any) -> Identified:
         rows = []
         for record, key in zip(new["record"], new["key"], strict=True):
             word = whose(key)
             how = "test" if word in persons else "new"
             persons.setdefault(word, new_ids(1)[0])
             rows.append((record, persons[word], how, None))
-        return pd.DataFrame(rows, columns=list(MATCHED))
+        return Identified(pd.DataFrame(rows, columns=list(MATCHED)).assign(score=None))
 
-    monkeypatch.setattr(plan, "match", match)
+    monkeypatch.setattr(plan, "identify", identify)
