@@ -31,7 +31,7 @@ from loaders.synthetic import synthesise, tomorrow
 from tests.conftest import Statement, free_port
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(1800)]
-CHILDREN = int(os.environ.get("SIGNPOST_TEST_CHILDREN", "5000"))
+CHILDREN = int(os.environ.get("SIGNPOST_TEST_CHILDREN", "2000"))
 AS_AT = date(2026, 11, 21)
 LOOK_UPS = 300
 
