@@ -197,6 +197,10 @@ Safeguarding leads (grace.field):
   1. Open “My area” and ask for 5 or more agencies: who is that child, and which agencies work with him?
   2. Find Reuben, who moved here from Southmere: what ended there, and when?
   3. Find a child of Southmere: you get the signpost, and the circle by a second step.
+Data managers (omar.said):
+  1. Open “Match review” and its first case: why does it wait, and how many people decide it?
+  2. Decide a case that needs one person, then take the two apart again under “Decisions made”.
+  3. Open a line of a child’s page: from which feed, run and line of which file does it come?
 Operators (ops: the console has tomorrow’s files in its inbox; or at a second terminal, SIGNPOST_HOME={settings.home}):
   1. .venv/bin/python -m loaders runs
   2. .venv/bin/python -m loaders check child_benefit {later}/child_benefit.dwp.*   (twelve bad rows)

@@ -664,7 +664,7 @@ def _rows(entry: Identity, candidate: Identity, desk: _Desk) -> tuple[Row, ...]:
         row("Twin or triplet", lambda _, records: _multiple(records), personal=True),
         numbers("NHS number", lambda said: said.nhs_number),
         numbers("Unique pupil number", lambda said: said.upn),
-        row("Home now", lambda child, _: _homes(child, today, ended=False)),
+        row("Home now", lambda child, records: _now(child, records, today)),
         row("Homes before", lambda child, records: _earlier(child, records, today)),
         row("Other children of the home", lambda child, _: _household(child, desk)),
         row("Carers", lambda child, _: _carers(child, today)),
@@ -682,6 +682,13 @@ def _multiple(records: Sequence[SaidOf]) -> tuple[str, ...]:
 def _homes(child: Identity, today: date, *, ended: bool) -> tuple[str, ...]:
     facts = [fact for fact in child.facts if fact.type == "LIVES_AT" and _begun(fact, today)]
     return _once(", ".join(fact.lines) for fact in facts if Interval(fact.since, fact.until).ended(today) is ended)
+
+
+def _now(child: Identity, records: Sequence[SaidOf], today: date) -> tuple[str, ...]:
+    """The homes, and postcodes that a record gives without an address: they are compared as well."""
+    homes = _homes(child, today, ended=False)
+    alone = (said.postcode for said in records if said.postcode and not any(said.postcode in home for home in homes))
+    return _once([*homes, *alone])
 
 
 def _earlier(child: Identity, records: Sequence[SaidOf], today: date) -> tuple[str, ...]:

@@ -131,6 +131,21 @@ def test_nobody_but_data_managers_reviews(db: Database, role: Role):
             act()
 
 
+def test_a_postcode_that_stands_without_an_address_is_shown_because_it_is_compared(db: Database):
+    given_area(db)
+    given_file(db, "pds", tidy([child("A", nhs_number=NHS)], [home("A")], [LARCH]))
+    given_file(db, "school_census", tidy([child("B", postcode="NS1 1AA")], [], []), supplier="hillbrook")
+    anna = person_of(db, "B")
+    given_proposal(db, entry=anna, candidate=person_of(db, "A"), record=record_of(db, "B"))
+
+    omar = manager(db)
+
+    page = review.show_case(db, omar, handle_of(omar, anna))
+
+    (row,) = (row for row in page.rows if row.label == "Home now")
+    assert (row.entry, row.candidate) == (("NS1 1AA",), ("14 Larch Road, NS1 1AA",))
+
+
 def test_a_case_shows_both_identities_and_no_number_or_score(db: Database):
     ana, anna = given_pair(db)
     given_file(
