@@ -14,6 +14,9 @@ from loaders.registry import FEEDS
 from loaders.who.policy import Basis, Veto
 from tests.loaders.said import TODAY, address, child, home, tidy
 
+# Each lays out an index and weighs pairs: seconds, which make check has not.
+pytestmark = pytest.mark.slow
+
 NHS, OTHER_NHS, UPN, OTHER_UPN = "9990000018", "9990000026", "B990900100001", "Z990900100002"
 BORN = date(2017, 6, 14)
 ANA: dict[str, Any] = {"forename": "Anneliese", "family_name": "Costaworth", "date_of_birth": BORN}
