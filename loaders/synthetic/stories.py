@@ -13,6 +13,8 @@ from loaders.synthetic.population import Chunk
 
 # The day for which the dates below are written; at another day all of them are shifted by the difference.
 TODAY = date(2026, 11, 21)
+_MONTHS = 12
+_TURNED = {"sofija": "sofia"}  # whose date of birth is another's with day and month swapped
 FIRST_PERSON = 90_000_000
 EASTWAY, SOUTHMERE = "Eastway", "Southmere"
 
@@ -338,11 +340,19 @@ STORIES: tuple[Story, ...] = (
 
 def stories_at(as_at: date) -> tuple[Story, ...]:
     """The stories with the birth dates that they have in files of that day."""
-    shift = as_at - TODAY
+    born = {f"{child.forename} {child.family}": born_at(child, as_at - TODAY) for child in CHILDREN}
     return tuple(
-        Story(s.number, s.title, tuple((name, born + shift) for name, born in s.who), s.what_to_see, s.authority)
+        Story(s.number, s.title, tuple((name, born[name]) for name, _ in s.who), s.what_to_see, s.authority)
         for s in STORIES
     )
+
+
+def born_at(child: Child, shift: timedelta) -> date:
+    """The date of birth in files of another day. What stands the wrong way round stays so, where it can."""
+    right = next((each.born + shift for each in CHILDREN if each.key == _TURNED.get(child.key)), None)
+    if right is not None and right.day <= _MONTHS and right.day != right.month:
+        return date(right.year, right.day, right.month)
+    return child.born + shift
 
 
 @dataclass(frozen=True)
@@ -400,7 +410,7 @@ def _chunk(children: list[Child], world: World, shift: int, as_at: int) -> tuple
 
 def _row(child: Child, keys: list[str], world: World, shift: int, as_at: int) -> dict[str, object]:
     number = [each.key for each in CHILDREN].index(child.key)
-    born = _day(child.born, shift)
+    born = calendar.day(born_at(child, timedelta(days=shift)))
     address, town = _place(child.home, world)
     before = child.home_before or child.home
     old, town_old = _place(before, world)

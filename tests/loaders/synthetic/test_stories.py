@@ -1,7 +1,7 @@
 """Each story can be found in the files, as the demonstration needs it."""
 
 import json
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -129,6 +129,15 @@ def test_a_teacher_is_a_parent_and_a_boy_is_at_an_independent_school(day: Day) -
     ]
     assert "<UPN>" not in pupil.rpartition("<Pupil>")[2]
     assert "Beacon House School" in pupil
+
+
+def test_a_birthday_that_stands_the_wrong_way_round_stays_so_on_another_day() -> None:
+    for days in range(60):
+        (_, right), (_, turned) = stories_at(AS_AT + timedelta(days=days))[8].who
+        if right.day <= 12 and right.day != right.month:
+            assert (turned.year, turned.month, turned.day) == (right.year, right.day, right.month)
+        else:
+            assert turned - right == timedelta(days=30)
 
 
 def test_another_day_shifts_the_stories(tmp_path: Path) -> None:
