@@ -124,15 +124,15 @@ def _refuse_a_graph_in_use(db: Database, at: Connection) -> None:
         )
 
 
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Marks every test that needs the graph, before `-m` chooses: `make check` leaves it out."""
+    if {"migrated_graph", "graph_connection"} & set(getattr(item, "fixturenames", ())):
+        item.add_marker("graph")
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Marks every test that needs the graph, so that `make check` can leave it out; puts slow modules first.
-
-    The order within is left as random as it comes. A slow module that begins last would be waited for alone.
-    """
-    for item in items:
-        if {"migrated_graph", "graph_connection"} & set(getattr(item, "fixturenames", ())):
-            item.add_marker("graph")
+    """Puts slow modules first: one that begins last would be waited for alone. The order within stays random."""
     slow = {item.path: _patience(item) for item in items if item.get_closest_marker("slow")}
     items.sort(key=lambda item: -slow.get(item.path, 0))
 
