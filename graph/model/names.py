@@ -21,7 +21,7 @@ _LETTERS = str.maketrans(
         "ŧ": "t",
     }
 )
-_APOSTROPHES = dict.fromkeys(map(ord, "'’‘ʼʻʹ`´′＇"))
+_APOSTROPHES = dict.fromkeys(map(ord, "’‘ʼʻʹ`´′＇"), "'")
 # A particle that stands before an apostrophe is searched with and without what follows it: O'Brien, D'Arcy.
 _SHORT = 2
 
@@ -53,9 +53,14 @@ def search_parts(names: Iterable[str | None]) -> tuple[str, ...]:
 
 
 def _plain_letters(text: str) -> str:
-    marked = "".join("'" if ord(letter) in _APOSTROPHES else letter for letter in text)
-    lowered = unicodedata.normalize("NFKD", marked.casefold()).translate(_LETTERS)
+    # Twice, since a letter taken apart can leave a capital: ᴶ becomes J (Unicode 3.13, compatibility caseless matching).
+    lowered = _lowered(_lowered(text)).translate(_LETTERS)
     return "".join(letter for letter in lowered if not unicodedata.combining(letter))
+
+
+def _lowered(text: str) -> str:
+    # Before, since an acute accent that stands alone would become a space; after, since ŉ holds an apostrophe.
+    return unicodedata.normalize("NFKD", text.translate(_APOSTROPHES).casefold()).translate(_APOSTROPHES)
 
 
 def _split(text: str, keep: str) -> list[str]:
