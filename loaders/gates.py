@@ -12,11 +12,11 @@ from datetime import date
 
 import pandas as pd
 
+from graph.model.review import Doubt
 from loaders.identify import Identified
 from loaders.match import folded
 from loaders.tables import values
 from loaders.who import records
-from loaders.who.policy import Basis
 
 
 @dataclass(frozen=True)
@@ -178,7 +178,7 @@ def _of_links(children: pd.DataFrame, identified: Identified, register: bool) ->
             f"{_share(asked.total(), count)} of the new records would have to be looked at by people; at most "
             f"{TO_REVIEW.share:.0%} may. Look at a dry run: a column may have shifted, or the numbers may be missing."
         )
-    impossible = asked[str(Basis.IMPOSSIBLE)]
+    impossible = asked[str(Doubt.IMPOSSIBLE)]
     if IMPOSSIBLE.passed(impossible, count):
         yield (
             f"{impossible:,} of the {count:,} new records would give a child two numbers, three birthdays or a twin's "

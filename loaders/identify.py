@@ -14,6 +14,7 @@ from typing import Any
 
 import pandas as pd
 
+from graph.model.review import Doubt
 from loaders.match import match
 from loaders.state import State
 from loaders.tables import values
@@ -29,7 +30,6 @@ from loaders.who.policy import (
     Evidence,
     Number,
     Outcome,
-    Veto,
     decide,
     of_the_family,
 )
@@ -184,15 +184,15 @@ class _SecondTier:
             return replace(decision, outcome=Outcome.REVIEW, reason=doubt)
         return decision
 
-    def _doubt(self, best: Evidence, others: Sequence[Evidence], rival: float | None) -> Basis | Veto | None:
+    def _doubt(self, best: Evidence, others: Sequence[Evidence], rival: float | None) -> Doubt | None:
         """Why a link that the policy would make is left to people after all; None if nothing speaks against it."""
         if any((best.person, other.person) in self.apart for other in others):
-            return Basis.PARTED
+            return Doubt.PARTED
         if rival is not None and best.weight - rival < LIMITS.lead:
-            return Basis.NEAR_TIE
+            return Doubt.NEAR_TIE
         # A row of this file is that child by rule: another of an unlike forename may be a twin's.
         if best.person in self.found and best.given != "exact" and not best.has_number:
-            return Veto.CO_TWIN
+            return Doubt.CO_TWIN
         return None
 
     def _released(self) -> set[str]:
@@ -239,7 +239,7 @@ class _SecondTier:
             if twice or set(broken(together)) - set(broken(before)):
                 wrong |= set(names)
         return {
-            name: replace(one, outcome=Outcome.REVIEW, reason=Basis.IMPOSSIBLE) if name in wrong else one
+            name: replace(one, outcome=Outcome.REVIEW, reason=Doubt.IMPOSSIBLE) if name in wrong else one
             for name, one in decided.items()
         }
 
@@ -368,8 +368,8 @@ def _pairs(
     return made
 
 
-def _asked(decision: Decision) -> Basis | Veto:
-    return Basis.NEAR_TIE if decision.outcome is Outcome.LINK else decision.reason
+def _asked(decision: Decision) -> Basis | Doubt:
+    return Doubt.NEAR_TIE if decision.outcome is Outcome.LINK else decision.reason
 
 
 def _proposal(person: str, candidate: str, decision: Decision, best: Evidence) -> dict[str, Any]:

@@ -53,7 +53,7 @@ def search_parts(names: Iterable[str | None]) -> tuple[str, ...]:
 
 
 def _plain_letters(text: str) -> str:
-    # Twice, since a letter taken apart can leave a capital: ᴶ becomes J (Unicode 3.13, compatibility caseless matching).
+    # Twice, since taking a letter apart may leave a capital, ᴶ a J (Unicode 3.13, compatibility caseless matching).
     lowered = _lowered(_lowered(text)).translate(_LETTERS)
     return "".join(letter for letter in lowered if not unicodedata.combining(letter))
 

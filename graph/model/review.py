@@ -24,8 +24,8 @@ FIRST_KINDS = sorted(
 )
 
 
-class Reason(StrEnum):
-    """Why a person has to decide; the texts are those of `loaders/who/policy`, and a test holds the two together."""
+class Doubt(StrEnum):
+    """Why a person has to decide (matching.md 6); `loaders/who/policy` says when each holds."""
 
     NUMBERS_CLASH = "A valid number of the one differs from the other's."
     NUMBER_ELSEWHERE = "Somebody else holds the number of this record."
@@ -48,76 +48,76 @@ class Reason(StrEnum):
     @property
     def short(self) -> str:
         """The reason in a line of a list."""
-        return _REASONS[self][0]
+        return _DOUBTS[self][0]
 
     @property
     def words(self) -> str:
         """The reason as people say it."""
-        return _REASONS[self][1]
+        return _DOUBTS[self][1]
 
 
-_REASONS: dict[Reason, tuple[str, str]] = {
-    Reason.NUMBERS_CLASH: (
+_DOUBTS: dict[Doubt, tuple[str, str]] = {
+    Doubt.NUMBERS_CLASH: (
         "Numbers differ",
         "Both have an NHS number or a UPN, and the numbers differ. One child has one number, unless one is wrong.",
     ),
-    Reason.NUMBER_ELSEWHERE: (
+    Doubt.NUMBER_ELSEWHERE: (
         "Number held by another child",
         "The number in the new entry is recorded for another child already.",
     ),
-    Reason.FORENAME_DIFFERS: (
+    Doubt.FORENAME_DIFFERS: (
         "Forenames differ",
         "The forenames differ. Brothers and sisters agree in nearly everything else.",
     ),
-    Reason.FORENAME_UNKNOWN: ("Forename not known", "One of the two has no forename, and no number says who it is."),
-    Reason.CO_TWIN: (
+    Doubt.FORENAME_UNKNOWN: ("Forename not known", "One of the two has no forename, and no number says who it is."),
+    Doubt.CO_TWIN: (
         "May be a twin",
         "The forenames are alike but not the same, with one birthday and one home. This may be a twin.",
     ),
-    Reason.MULTIPLE_BIRTH: (
+    Doubt.MULTIPLE_BIRTH: (
         "Twin or triplet",
         "One of the two is recorded as a twin or triplet, and nothing says which of them the new entry is about.",
     ),
-    Reason.NAMES_SWAPPED: (
+    Doubt.NAMES_SWAPPED: (
         "Names the other way round",
         "Forename and family name stand the other way round, and neither a number nor the place says it is one child.",
     ),
-    Reason.NAMES_DIFFER: ("Names differ", "The forenames are alike but not the same, and the family names differ."),
-    Reason.NOTHING_EXACT: (
+    Doubt.NAMES_DIFFER: ("Names differ", "The forenames are alike but not the same, and the family names differ."),
+    Doubt.NOTHING_EXACT: (
         "Name and birthday only alike",
         "Forename and date of birth are both alike but not the same, and no number says that this is one child.",
     ),
-    Reason.SEX_DIFFERS: ("Sex differs", "The sex differs, and the forenames are not the same."),
-    Reason.BIRTHDAY_DIFFERS: (
+    Doubt.SEX_DIFFERS: ("Sex differs", "The sex differs, and the forenames are not the same."),
+    Doubt.BIRTHDAY_DIFFERS: (
         "Dates of birth differ",
         "The dates of birth differ, and no number says that this is one child.",
     ),
-    Reason.BIRTHDAY_UNKNOWN: (
+    Doubt.BIRTHDAY_UNKNOWN: (
         "Date of birth not known",
         "One of the two has no date of birth, and no number says who it is.",
     ),
-    Reason.NAMESAKE: (
+    Doubt.NAMESAKE: (
         "May be a namesake",
         "Neither an address nor a number is the same. Two children may have one name and one birthday.",
     ),
-    Reason.BAND: ("Not enough to be sure", "There is not enough to be sure, and too much to leave it."),
-    Reason.NEAR_TIE: ("Two children fit", "Another child fits nearly as well."),
-    Reason.IMPOSSIBLE: (
+    Doubt.BAND: ("Not enough to be sure", "There is not enough to be sure, and too much to leave it."),
+    Doubt.NEAR_TIE: ("Two children fit", "Another child fits nearly as well."),
+    Doubt.IMPOSSIBLE: (
         "Does not fit together",
         "Everything that would be joined cannot be about one child: there are two numbers, or too many birthdays.",
     ),
-    Reason.PARTED: (
+    Doubt.PARTED: (
         "Fits two children",
         "It fits two children of whom people have decided that they are not the same child.",
     ),
 }
 # Clashing numbers, twins and whom people have parted before: first in the queue, and decided by two people.
-GRAVE = frozenset({Reason.NUMBERS_CLASH, Reason.NUMBER_ELSEWHERE, Reason.CO_TWIN, Reason.MULTIPLE_BIRTH, Reason.PARTED})
+GRAVE = frozenset({Doubt.NUMBERS_CLASH, Doubt.NUMBER_ELSEWHERE, Doubt.CO_TWIN, Doubt.MULTIPLE_BIRTH, Doubt.PARTED})
 
 
-def reason_said(text: str) -> Reason:
+def doubt_said(text: str) -> Doubt:
     """The reason of that text; the widest of them where a later policy has one that is not known here."""
-    return Reason(text) if text in {reason.value for reason in Reason} else Reason.BAND
+    return Doubt(text) if text in {doubt.value for doubt in Doubt} else Doubt.BAND
 
 
 class Said(StrEnum):
@@ -216,9 +216,9 @@ class Case:
     opinions: tuple[Opinion, ...]
 
     @property
-    def why(self) -> Reason:
+    def why(self) -> Doubt:
         """Why a person has to decide."""
-        return reason_said(self.reason)
+        return doubt_said(self.reason)
 
     @property
     def needs(self) -> int:

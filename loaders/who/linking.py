@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 import duckdb
 import pyarrow as pa
 
+from graph.model.review import Doubt
 from loaders.who import candidates, weights
 from loaders.who.candidates import LEFT, RIGHT
 from loaders.who.comparisons import comparisons
@@ -210,7 +211,7 @@ class _Way:
             # A record of the index that was linked is no record of this file: only those of the left are decided on.
             keys = {each.left for each in doubted} | ({each.right for each in doubted} if self.within else set())
             decided = decided | {
-                key: replace(decided[key], outcome=Outcome.REVIEW, reason=Basis.IMPOSSIBLE) for key in sorted(keys)
+                key: replace(decided[key], outcome=Outcome.REVIEW, reason=Doubt.IMPOSSIBLE) for key in sorted(keys)
             }
         return kept, proposals + doubted, decided
 

@@ -8,6 +8,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
+from graph.model.review import Doubt
+
 VERSION = 2
 
 
@@ -27,35 +29,13 @@ class Number(StrEnum):
     UNKNOWN = "unknown"
 
 
-class Veto(StrEnum):
-    """Why a person has to look, whatever the weight."""
-
-    NUMBERS_CLASH = "A valid number of the one differs from the other's."
-    NUMBER_ELSEWHERE = "Somebody else holds the number of this record."
-    FORENAME_DIFFERS = "The forenames differ."
-    FORENAME_UNKNOWN = "No forename is known on one side, and no number speaks for them."
-    CO_TWIN = "The forenames only resemble, at the same birthday and in the same home: this may be a twin."
-    MULTIPLE_BIRTH = "One is of a multiple birth, and neither a number nor the exact forename says which."
-    NAMES_SWAPPED = "The names stand in each other's place, and neither number nor district speaks for them."
-    NAMES_DIFFER = "The forename only resembles, and the family name differs."
-    NOTHING_EXACT = "Neither the forename nor the date of birth is exactly the same, and no number speaks for them."
-    SEX_DIFFERS = "The sex differs, and the forename is not the same."
-    BIRTHDAY_DIFFERS = "The dates of birth differ, and no number speaks for them."
-    BIRTHDAY_UNKNOWN = "No date of birth is known on one side, and no number speaks for them."
-    NAMESAKE = "Neither address nor number agrees: this may be a namesake."
-
-
 class Basis(StrEnum):
-    """What decided, where no veto did."""
+    """What made a link or a new person; why a person is asked instead is a `Doubt`."""
 
     NUMBER = "number"
     DEMOGRAPHICS = "demographics"
     WEIGHT = "weight"
-    BAND = "The weight is not enough to link and too much to forget."
-    NEAR_TIE = "Another person fits nearly as well."
     NOBODY = "Nobody fits."
-    IMPOSSIBLE = "All records linked to this person cannot be one person's."
-    PARTED = "People have decided that two whom this record fits are different persons."
 
 
 @dataclass(frozen=True)
@@ -100,7 +80,7 @@ class Decision:
     """What becomes of a record, about whom, and why. `rival` is the weight of the next best person, None without."""
 
     outcome: Outcome
-    reason: Basis | Veto
+    reason: Basis | Doubt
     person: str | None = None
     records: tuple[str, ...] = ()
     weight: float | None = None
@@ -116,13 +96,13 @@ _NEARLY = ("turned", "slip", "two_of_three")
 _BORN_ALIKE = ("exact", *_NEARLY)
 # What keeps brothers, sisters and twins apart. Where files hold nobody of one home, bits are evidence of a person.
 _AGAINST_FAMILIES = (
-    Veto.FORENAME_DIFFERS,
-    Veto.FORENAME_UNKNOWN,
-    Veto.CO_TWIN,
-    Veto.NAMES_DIFFER,
-    Veto.NOTHING_EXACT,
-    Veto.BIRTHDAY_DIFFERS,
-    Veto.BIRTHDAY_UNKNOWN,
+    Doubt.FORENAME_DIFFERS,
+    Doubt.FORENAME_UNKNOWN,
+    Doubt.CO_TWIN,
+    Doubt.NAMES_DIFFER,
+    Doubt.NOTHING_EXACT,
+    Doubt.BIRTHDAY_DIFFERS,
+    Doubt.BIRTHDAY_UNKNOWN,
 )
 
 
@@ -139,26 +119,26 @@ def certain(pair: Evidence) -> Basis | None:
     return Basis.DEMOGRAPHICS if exact and not pair.multiple and pair.sex != "else" else None
 
 
-def vetoes(pair: Evidence, limits: Limits = LIMITS) -> tuple[Veto, ...]:
-    """Every reason for which this pair may not be linked without a person, in the order of `Veto`."""
+def vetoes(pair: Evidence, limits: Limits = LIMITS) -> tuple[Doubt, ...]:
+    """Every reason for which this pair may not be linked without a person, in the order of `Doubt`."""
     number, lone = pair.has_number, not pair.has_number
     resembles = pair.given in ("weak", "close")
     # Another forename under one number is a sibling's mistake unless the birthday is alike, and a twin's where one is.
     surely = number and pair.born in _BORN_ALIKE and not pair.multiple
     surely = surely and (pair.family in ("exact", "close") or pair.place in _HERE)
     found = {
-        Veto.NUMBERS_CLASH: Number.CLASH in (pair.nhs, pair.upn),
-        Veto.FORENAME_DIFFERS: pair.given == "else" and not surely,
-        Veto.FORENAME_UNKNOWN: pair.given == "unknown" and (lone or pair.multiple),
-        Veto.CO_TWIN: _maybe_twin(pair) and lone,
-        Veto.MULTIPLE_BIRTH: pair.multiple and (_another_forename(pair) if lone else pair.given in ("weak", "else")),
-        Veto.NAMES_SWAPPED: pair.given == "swapped" and lone and pair.place in ("else", "unknown"),
-        Veto.NAMES_DIFFER: resembles and pair.family in ("else", "weak", "unknown") and lone,
-        Veto.NOTHING_EXACT: (resembles or pair.given == "form") and pair.born in _NEARLY and lone,
-        Veto.SEX_DIFFERS: pair.sex == "else" and pair.given != "exact",
-        Veto.BIRTHDAY_DIFFERS: pair.born == "else" and lone,
-        Veto.BIRTHDAY_UNKNOWN: pair.born == "unknown" and lone,
-        Veto.NAMESAKE: pair.place not in _AT_HOME and lone and pair.weight < limits.corroboration,
+        Doubt.NUMBERS_CLASH: Number.CLASH in (pair.nhs, pair.upn),
+        Doubt.FORENAME_DIFFERS: pair.given == "else" and not surely,
+        Doubt.FORENAME_UNKNOWN: pair.given == "unknown" and (lone or pair.multiple),
+        Doubt.CO_TWIN: _maybe_twin(pair) and lone,
+        Doubt.MULTIPLE_BIRTH: pair.multiple and (_another_forename(pair) if lone else pair.given in ("weak", "else")),
+        Doubt.NAMES_SWAPPED: pair.given == "swapped" and lone and pair.place in ("else", "unknown"),
+        Doubt.NAMES_DIFFER: resembles and pair.family in ("else", "weak", "unknown") and lone,
+        Doubt.NOTHING_EXACT: (resembles or pair.given == "form") and pair.born in _NEARLY and lone,
+        Doubt.SEX_DIFFERS: pair.sex == "else" and pair.given != "exact",
+        Doubt.BIRTHDAY_DIFFERS: pair.born == "else" and lone,
+        Doubt.BIRTHDAY_UNKNOWN: pair.born == "unknown" and lone,
+        Doubt.NAMESAKE: pair.place not in _AT_HOME and lone and pair.weight < limits.corroboration,
     }
     alone = not limits.families and pair.weight >= limits.corroboration
     return tuple(veto for veto, holds in found.items() if holds and not (alone and veto in _AGAINST_FAMILIES))
@@ -181,24 +161,24 @@ def decide(candidates: Iterable[Evidence], limits: Limits = LIMITS) -> Decision:
     mine = [pair for pair in ranked if pair.person == best.person]
     # Another record of the same person is linked on its own evidence only, never through the first.
     linked = tuple(pair.record for pair in mine if pair.weight >= limits.link and not vetoes(pair, limits))
-    if any(veto is Veto.NUMBERS_CLASH for pair in mine for veto in vetoes(pair, limits)):
-        return Decision(Outcome.REVIEW, Veto.NUMBERS_CLASH, best.person, (best.record,), best.weight, rival)
+    if any(veto is Doubt.NUMBERS_CLASH for pair in mine for veto in vetoes(pair, limits)):
+        return Decision(Outcome.REVIEW, Doubt.NUMBERS_CLASH, best.person, (best.record,), best.weight, rival)
     return Decision(Outcome.LINK, certain(best) or Basis.WEIGHT, best.person, linked, best.weight, rival)
 
 
-def _why_not(best: Evidence, rival: float | None, holders: set[str], limits: Limits) -> Basis | Veto | None:
+def _why_not(best: Evidence, rival: float | None, holders: set[str], limits: Limits) -> Doubt | None:
     """Why the best candidate is not linked, the gravest reason first; None if it is."""
     found = vetoes(best, limits)
-    if Veto.NUMBERS_CLASH in found:
-        return Veto.NUMBERS_CLASH
+    if Doubt.NUMBERS_CLASH in found:
+        return Doubt.NUMBERS_CLASH
     if holders - {best.person}:
-        return Veto.NUMBER_ELSEWHERE
+        return Doubt.NUMBER_ELSEWHERE
     if found:
         return found[0]
     if best.weight < limits.link:
-        return Basis.BAND
+        return Doubt.BAND
     if rival is not None and best.weight - rival < limits.lead:
-        return Basis.NEAR_TIE
+        return Doubt.NEAR_TIE
     return None
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from graph.model.review import Doubt
 from loaders.bulk import TableState
 from loaders.gates import judged
 from loaders.identify import Identified
@@ -16,7 +17,6 @@ from loaders.registry import FEEDS
 from loaders.state import NAMED
 from loaders.tables import RECORD_COLUMNS, shaped
 from loaders.who.fitting import Figures
-from loaders.who.policy import Basis
 from tests.loaders.said import TODAY, child, tidy
 
 SYLLABLES = ("ba", "ce", "di", "fo", "gu", "ha", "le", "mi", "no", "ru", "sa", "te", "vi", "wo", "xu", "ya")
@@ -126,8 +126,8 @@ def test_known_children_whose_dates_are_turned_stop_the_file() -> None:
 
 def test_too_many_questions_links_that_cannot_be_and_pairs_without_end_stop_the_file() -> None:
     rows = rows_of(200)
-    asked = [{"reason": str(Basis.NEAR_TIE)}] * 80
-    wrong = [{"reason": str(Basis.IMPOSSIBLE)}] * 12
+    asked = [{"reason": str(Doubt.NEAR_TIE)}] * 80
+    wrong = [{"reason": str(Doubt.IMPOSSIBLE)}] * 12
     many = Figures(pairs={"born, family": 200_000})
 
     assert [said for said in gated(rows, proposals=asked) if "looked at by people" in said]

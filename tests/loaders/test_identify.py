@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
+from graph.model.review import Doubt
 from loaders.bulk import TableState
 from loaders.identify import File, Identified, identify
 from loaders.plan import Plan, Scope, plan_load
 from loaders.registry import FEEDS
-from loaders.who.policy import Basis, Veto
 from tests.loaders.said import TODAY, address, child, home, tidy
 
 # Each lays out an index and weighs pairs: seconds, which make check has not.
@@ -87,7 +87,7 @@ def test_a_doubtful_record_is_a_person_of_its_own_and_a_question() -> None:
     assert [row["person_id"] for row in plan.persons] == [person]
     assert (asked["person_id"], asked["candidate"]) == (person, person_of(state, "p"))
     assert asked["record"] == plan.records["record"].iloc[0]
-    assert asked["reason"] == str(Veto.NOTHING_EXACT)
+    assert asked["reason"] == str(Doubt.NOTHING_EXACT)
     assert asked["parts"][0].startswith("given:close:")
     assert [part.partition(":")[0] for part in asked["parts"]] == [
         "given", "family", "middle", "born", "sex", "place", "nhs", "upn",
@@ -109,7 +109,7 @@ def test_another_spelling_and_a_turned_birthday_wait_for_a_person() -> None:
     )
 
     assert how(plan, "c")[1] == "new"
-    assert [row["reason"] for row in plan.proposals] == [str(Veto.NOTHING_EXACT)]
+    assert [row["reason"] for row in plan.proposals] == [str(Doubt.NOTHING_EXACT)]
     assert plan.proposals[0]["candidate"] == person_of(state, "p")
 
 
@@ -264,7 +264,7 @@ def test_who_fits_two_that_people_have_parted_is_linked_to_neither() -> None:
     plan = plan_load(tidy([row]), Scope(FEEDS["child_benefit"], "dwp", TODAY, True, 9), state)
 
     assert plan.records["method"].tolist() == ["new"]
-    assert [asked["reason"] for asked in plan.proposals] == [str(Basis.PARTED)]
+    assert [asked["reason"] for asked in plan.proposals] == [str(Doubt.PARTED)]
 
 
 def test_new_children_of_one_file_are_compared_with_each_other() -> None:

@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 
 from graph.model import clock
 from graph.model.corrections import due_after
-from graph.model.review import Reason
+from graph.model.review import Doubt
 from graph.model.roles import Role
 from graph.services import requests, review
 from graph.services.handles import handle_of
@@ -180,11 +180,11 @@ def given_town(db: Database) -> dict[str, str]:
     anna = given_child(db, forename="Anna", source="school_census", supplier="hillbrook")
     twin = given_child(db, forename="Bea", source="school_census", supplier="hillbrook")
     for entry, candidate, reason in (
-        (anna, ana, Reason.NAMESAKE),
-        (twin, bo, Reason.CO_TWIN),
-        (given_child(db, forename="Elise", family_name="Marlow"), elsie, Reason.BAND),
+        (anna, ana, Doubt.NAMESAKE),
+        (twin, bo, Doubt.CO_TWIN),
+        (given_child(db, forename="Elise", family_name="Marlow"), elsie, Doubt.BAND),
     ):
-        record = record_name("school_census" if reason is not Reason.BAND else "pds", "hillbrook", entry)
+        record = record_name("school_census" if reason is not Doubt.BAND else "pds", "hillbrook", entry)
         given_proposal(db, entry=entry, candidate=candidate, record=record, reason=reason.value)
     given_judgement(db, entry=twin, candidate=bo)
     return {"ana": ana, "bo": bo, "elsie": elsie, "anna": anna, "twin": twin}
@@ -204,7 +204,7 @@ def given_judgement(db: Database, *, entry: str, candidate: str, judgement_id: s
             "entry": entry,
             "candidate": candidate,
             "authority": AREA,
-            "reason": Reason.BAND.value,
+            "reason": Doubt.BAND.value,
             "said": "same",
             "settled": "same",
             "by": "nobody",

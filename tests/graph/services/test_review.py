@@ -14,7 +14,7 @@ from graph.model import clock
 from graph.model.circle import Depth
 from graph.model.errors import Conflict, NotFound, Refused
 from graph.model.evidence import SeenChild
-from graph.model.review import Reason, Said, Stage
+from graph.model.review import Doubt, Said, Stage
 from graph.model.roles import Role
 from graph.model.statements import Draft
 from graph.services import loads, review, shields
@@ -164,7 +164,7 @@ def test_a_case_shows_both_identities_and_no_number_or_score(db: Database):
     assert rows["School"].entry == ("Hillbrook Primary School",)
     assert rows["NHS number"].together == "On one side only"
     assert [row.personal for row in page.rows] == sorted((row.personal for row in page.rows), reverse=True)
-    assert (page.reason, page.margin) == (Reason.NAMESAKE.words, "No other child comes into question.")
+    assert (page.reason, page.margin) == (Doubt.NAMESAKE.words, "No other child comes into question.")
     assert [clue.part for clue in page.clues] == ["Forename", "Date of birth", "Address"]
     assert NHS not in repr(page)
     assert not any(text in repr(page) for text in ("8.5", "10.2", "12.7"))
@@ -208,7 +208,7 @@ def review_rows(db: Database, token: str, entry: str) -> Iterator[tuple[str, Any
 
 @pytest.mark.parametrize("which", [0, 1])
 def test_of_a_shielded_child_nothing_is_shown_and_nothing_decided(db: Database, which: int):
-    pair = given_pair(db, reason=Reason.NUMBERS_CLASH.value)
+    pair = given_pair(db, reason=Doubt.NUMBERS_CLASH.value)
     shield(db, pair[which])
     omar = manager(db)
     handle = handle_of(omar, pair[1])
@@ -275,7 +275,7 @@ def test_different_is_remembered_and_nothing_moves(db: Database):
         "MATCH (a)-[b:MUST_NOT_LINK]->(c) MATCH (j:Judgement {judgement_id: b.judgement_id}) "
         "RETURN a.person_id, c.person_id, j.said, j.settled, j.run, j.reason, j.policy",
     )
-    assert bans == [(anna, ana, "different", "different", None, Reason.NAMESAKE.value, 1)]
+    assert bans == [(anna, ana, "different", "different", None, Doubt.NAMESAKE.value, 1)]
     given_proposal(db, entry=anna, candidate=ana, record=record_of(db, "B"))
     with pytest.raises(Conflict, match="decided before"):
         decide(db, omar, anna, "same")
@@ -294,7 +294,7 @@ def test_not_sure_keeps_the_case_with_what_was_said(db: Database):
 
 
 def test_twins_need_two_people_and_the_second_is_not_told_what_the_first_said(db: Database):
-    _, anna = given_pair(db, reason=Reason.CO_TWIN.value)
+    _, anna = given_pair(db, reason=Doubt.CO_TWIN.value)
     omar, hana = manager(db), manager(db, "hana")
 
     assert decide(db, omar, anna, "same").settled is None
@@ -314,7 +314,7 @@ def test_twins_need_two_people_and_the_second_is_not_told_what_the_first_said(db
 
 
 def test_two_who_differ_leave_it_to_a_third(db: Database):
-    _, anna = given_pair(db, reason=Reason.NUMBERS_CLASH.value)
+    _, anna = given_pair(db, reason=Doubt.NUMBERS_CLASH.value)
     omar, hana, kim = manager(db), manager(db, "hana"), manager(db, "kim")
 
     decide(db, omar, anna, "same")

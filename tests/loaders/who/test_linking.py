@@ -7,10 +7,11 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
+from graph.model.review import Doubt
 from loaders.synthetic.identifiers import upns
 from loaders.who import candidates, linking
 from loaders.who.linking import Linked, link
-from loaders.who.policy import Basis, Outcome, Veto
+from loaders.who.policy import Basis, Outcome
 from loaders.who.records import COLUMNS, tidy
 
 pytestmark = pytest.mark.slow
@@ -100,11 +101,11 @@ def said(changed: dict[str, str], *known: dict[str, str]) -> tuple[Outcome, obje
         ({"nhs_number": "", "family_name": "Joley-Price"}, Outcome.LINK, Basis.WEIGHT),
         ({"nhs_number": "", "given_names": "Millie"}, Outcome.LINK, Basis.WEIGHT),
         ({"nhs_number": "", "date_of_birth": "2016-04-05"}, Outcome.LINK, Basis.WEIGHT),
-        ({"nhs_number": "", "given_names": "Harriet"}, Outcome.REVIEW, Veto.FORENAME_DIFFERS),
-        ({"nhs_number": NUMBERS[1]}, Outcome.REVIEW, Veto.NUMBERS_CLASH),
+        ({"nhs_number": "", "given_names": "Harriet"}, Outcome.REVIEW, Doubt.FORENAME_DIFFERS),
+        ({"nhs_number": NUMBERS[1]}, Outcome.REVIEW, Doubt.NUMBERS_CLASH),
         ({"nhs_number": "9990000019"}, Outcome.LINK, Basis.DEMOGRAPHICS),
-        ({"given_names": "BABY", "nhs_number": ""}, Outcome.REVIEW, Veto.FORENAME_UNKNOWN),
-        ({"date_of_birth": "2016-01-01", "nhs_number": ""}, Outcome.REVIEW, Veto.BIRTHDAY_UNKNOWN),
+        ({"given_names": "BABY", "nhs_number": ""}, Outcome.REVIEW, Doubt.FORENAME_UNKNOWN),
+        ({"date_of_birth": "2016-01-01", "nhs_number": ""}, Outcome.REVIEW, Doubt.BIRTHDAY_UNKNOWN),
     ],
 )
 def test_one_record_against_the_town(changed: dict[str, str], outcome: Outcome, reason: object) -> None:
@@ -122,7 +123,7 @@ def test_a_twin_who_is_not_known_yet_is_joined_to_nobody() -> None:
         linked = joined([{**AMELIA, "key": "l", "nhs_number": "", "given_names": forename}], AMELIA)
         assert linked.links == (), forename
     # Amelie is a form of Amelia, and nothing says that there are two: with the twin's own number it is told.
-    assert said({"given_names": "Amelie", "nhs_number": NUMBERS[1]}) == (Outcome.REVIEW, Veto.NUMBERS_CLASH)
+    assert said({"given_names": "Amelie", "nhs_number": NUMBERS[1]}) == (Outcome.REVIEW, Doubt.NUMBERS_CLASH)
 
 
 def test_of_known_twins_the_exact_forename_or_a_number_says_which() -> None:
@@ -144,7 +145,7 @@ def test_two_records_that_cannot_both_be_hers_are_both_doubted() -> None:
     linked = joined([one, other], AMELIA)
 
     assert linked.links == ()
-    assert {linked.decisions[key].reason for key in ("l1", "l2")} == {Basis.IMPOSSIBLE}
+    assert {linked.decisions[key].reason for key in ("l1", "l2")} == {Doubt.IMPOSSIBLE}
 
 
 def test_the_order_of_the_rows_makes_no_difference() -> None:

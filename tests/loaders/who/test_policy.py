@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from loaders.who.policy import LIMITS, Basis, Decision, Evidence, Number, Outcome, Veto, certain, decide, vetoes
+from graph.model.review import Doubt
+from loaders.who.policy import LIMITS, Basis, Decision, Evidence, Number, Outcome, certain, decide, vetoes
 
 LEVELS = {
     "given": ("exact", "swapped", "form", "close", "weak", "else", "unknown"),
@@ -43,41 +44,41 @@ RANK = {Outcome.NEW: 0, Outcome.REVIEW: 1, Outcome.LINK: 2}
         ({"family": "close"}, Outcome.LINK, Basis.WEIGHT),
         ({"nhs": EQUAL}, Outcome.LINK, Basis.NUMBER),
         ({"nhs": EQUAL, "given": "else"}, Outcome.LINK, Basis.NUMBER),
-        ({"nhs": EQUAL, "given": "else", "born": "else"}, Outcome.REVIEW, Veto.FORENAME_DIFFERS),
-        ({"nhs": EQUAL, "given": "else", "multiple": True}, Outcome.REVIEW, Veto.FORENAME_DIFFERS),
+        ({"nhs": EQUAL, "given": "else", "born": "else"}, Outcome.REVIEW, Doubt.FORENAME_DIFFERS),
+        ({"nhs": EQUAL, "given": "else", "multiple": True}, Outcome.REVIEW, Doubt.FORENAME_DIFFERS),
         ({"nhs": EQUAL, "given": "else", "born": "slip"}, Outcome.LINK, Basis.WEIGHT),
-        ({"nhs": CLASH}, Outcome.REVIEW, Veto.NUMBERS_CLASH),
-        ({"nhs": EQUAL, "upn": CLASH}, Outcome.REVIEW, Veto.NUMBERS_CLASH),
-        ({"given": "else"}, Outcome.REVIEW, Veto.FORENAME_DIFFERS),
-        ({"given": "unknown"}, Outcome.REVIEW, Veto.FORENAME_UNKNOWN),
-        ({"given": "weak"}, Outcome.REVIEW, Veto.CO_TWIN),
+        ({"nhs": CLASH}, Outcome.REVIEW, Doubt.NUMBERS_CLASH),
+        ({"nhs": EQUAL, "upn": CLASH}, Outcome.REVIEW, Doubt.NUMBERS_CLASH),
+        ({"given": "else"}, Outcome.REVIEW, Doubt.FORENAME_DIFFERS),
+        ({"given": "unknown"}, Outcome.REVIEW, Doubt.FORENAME_UNKNOWN),
+        ({"given": "weak"}, Outcome.REVIEW, Doubt.CO_TWIN),
         ({"given": "weak", "place": "else"}, Outcome.LINK, Basis.WEIGHT),
-        ({"given": "weak", "place": "else", "family": "else"}, Outcome.REVIEW, Veto.NAMES_DIFFER),
-        ({"given": "close", "multiple": True}, Outcome.REVIEW, Veto.MULTIPLE_BIRTH),
+        ({"given": "weak", "place": "else", "family": "else"}, Outcome.REVIEW, Doubt.NAMES_DIFFER),
+        ({"given": "close", "multiple": True}, Outcome.REVIEW, Doubt.MULTIPLE_BIRTH),
         ({"given": "close", "multiple": True, "nhs": EQUAL}, Outcome.LINK, Basis.WEIGHT),
         ({"multiple": True}, Outcome.LINK, Basis.WEIGHT),
-        ({"multiple": True, "middle": "else"}, Outcome.REVIEW, Veto.MULTIPLE_BIRTH),
-        ({"given": "swapped", "place": "else"}, Outcome.REVIEW, Veto.NAMES_SWAPPED),
+        ({"multiple": True, "middle": "else"}, Outcome.REVIEW, Doubt.MULTIPLE_BIRTH),
+        ({"given": "swapped", "place": "else"}, Outcome.REVIEW, Doubt.NAMES_SWAPPED),
         ({"given": "swapped", "place": "area"}, Outcome.LINK, Basis.WEIGHT),
         ({"sex": "else"}, Outcome.LINK, Basis.WEIGHT),
-        ({"sex": "else", "given": "form"}, Outcome.REVIEW, Veto.SEX_DIFFERS),
-        ({"born": "else"}, Outcome.REVIEW, Veto.BIRTHDAY_DIFFERS),
+        ({"sex": "else", "given": "form"}, Outcome.REVIEW, Doubt.SEX_DIFFERS),
+        ({"born": "else"}, Outcome.REVIEW, Doubt.BIRTHDAY_DIFFERS),
         ({"born": "else", "upn": EQUAL}, Outcome.LINK, Basis.WEIGHT),
-        ({"born": "unknown"}, Outcome.REVIEW, Veto.BIRTHDAY_UNKNOWN),
-        ({"given": "form", "born": "turned"}, Outcome.REVIEW, Veto.NOTHING_EXACT),
+        ({"born": "unknown"}, Outcome.REVIEW, Doubt.BIRTHDAY_UNKNOWN),
+        ({"given": "form", "born": "turned"}, Outcome.REVIEW, Doubt.NOTHING_EXACT),
         ({"given": "close", "born": "slip", "upn": EQUAL}, Outcome.LINK, Basis.NUMBER),
         ({"given": "else", "born": "else"}, Outcome.NEW, Basis.NOBODY),
         ({"given": "unknown", "born": "unknown"}, Outcome.NEW, Basis.NOBODY),
-        ({"place": "else", "weight": 11.9}, Outcome.REVIEW, Veto.NAMESAKE),
+        ({"place": "else", "weight": 11.9}, Outcome.REVIEW, Doubt.NAMESAKE),
         ({"place": "else", "weight": 12.0}, Outcome.LINK, Basis.WEIGHT),
-        ({"weight": 5.9}, Outcome.REVIEW, Basis.BAND),
+        ({"weight": 5.9}, Outcome.REVIEW, Doubt.BAND),
         ({"weight": 6.0}, Outcome.LINK, Basis.DEMOGRAPHICS),
-        ({"weight": -4.0}, Outcome.REVIEW, Basis.BAND),
+        ({"weight": -4.0}, Outcome.REVIEW, Doubt.BAND),
         ({"weight": -4.1}, Outcome.NEW, Basis.NOBODY),
-        ({"weight": -20.0, "nhs": EQUAL, "given": "else", "born": "else"}, Outcome.REVIEW, Veto.FORENAME_DIFFERS),
+        ({"weight": -20.0, "nhs": EQUAL, "given": "else", "born": "else"}, Outcome.REVIEW, Doubt.FORENAME_DIFFERS),
     ],
 )
-def test_one_candidate(changed: dict[str, object], outcome: Outcome, reason: Basis | Veto) -> None:
+def test_one_candidate(changed: dict[str, object], outcome: Outcome, reason: Basis | Doubt) -> None:
     decision = decide([replace(SURE, **changed)])  # type: ignore[arg-type]
 
     assert (decision.outcome, decision.reason) == (outcome, reason)
@@ -90,7 +91,7 @@ def test_without_a_candidate_the_person_is_new() -> None:
 def test_a_rival_who_fits_nearly_as_well_sends_both_to_review() -> None:
     rival = replace(SURE, record="r2", person="r2", weight=22.1)
 
-    assert decide([SURE, rival]).reason is Basis.NEAR_TIE
+    assert decide([SURE, rival]).reason is Doubt.NEAR_TIE
     assert decide([SURE, replace(rival, weight=22.0)]).outcome is Outcome.LINK
 
 
@@ -111,13 +112,13 @@ def test_another_record_of_the_person_is_linked_on_its_own_evidence_only() -> No
 def test_a_number_that_somebody_else_holds_stops_the_link() -> None:
     holder = replace(SURE, record="r2", person="r2", weight=-9.0, nhs=EQUAL, given="else", born="else")
 
-    assert decide([SURE, holder]).reason is Veto.NUMBER_ELSEWHERE
+    assert decide([SURE, holder]).reason is Doubt.NUMBER_ELSEWHERE
 
 
 def test_a_clash_with_any_record_of_the_person_stops_the_link() -> None:
     other = replace(SURE, record="r2", person="r1", weight=10.0, nhs=CLASH)
 
-    assert decide([SURE, other]).reason is Veto.NUMBERS_CLASH
+    assert decide([SURE, other]).reason is Doubt.NUMBERS_CLASH
 
 
 def test_only_valid_numbers_and_whole_demographics_are_certain() -> None:
