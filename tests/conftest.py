@@ -126,7 +126,7 @@ def _refuse_a_graph_in_use(db: Database, at: Connection) -> None:
 
 def pytest_itemcollected(item: pytest.Item) -> None:
     """Marks every test that needs the graph, before `-m` chooses: `make check` leaves it out."""
-    if {"migrated_graph", "graph_connection"} & set(getattr(item, "fixturenames", ())):
+    if {"migrated_graph", "graph_connection", "served"} & set(getattr(item, "fixturenames", ())):
         item.add_marker("graph")
 
 

@@ -174,6 +174,7 @@ def test_a_stopped_store_checks_clean_and_its_backup_restores(served: Settings, 
         server.restore(copy, tmp_path / "backup")
 
 
+@pytest.mark.graph
 def test_a_relationship_to_nobody_stops_the_import(tmp_path: Path, files: Path) -> None:
     settings = settings_for(tmp_path / "home")
 

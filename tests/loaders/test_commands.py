@@ -11,7 +11,7 @@ import pytest
 from graph.services.canonical import canonical_hash
 from graph.services.progress import read_progress
 from graph.settings import Settings
-from graph.store import Database
+from graph.store import Database, database
 from loaders.__main__ import main
 from loaders.commands import files_of
 from tests.builders import given_child, given_run, record_name
@@ -210,6 +210,7 @@ def test_a_graph_that_cannot_be_reached_is_4(tmp_path: Path, monkeypatch: pytest
     monkeypatch.setenv("SIGNPOST_HOME", str(tmp_path))
     monkeypatch.setenv("NEO4J_URI", "bolt://127.0.0.1:9")
     monkeypatch.setenv("NEO4J_PASSWORD_FILE", str(password))
+    monkeypatch.setitem(database._DRIVER, "max_transaction_retry_time", 0.5)
 
     assert main(["runs"]) == 4
 

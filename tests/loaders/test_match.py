@@ -155,6 +155,7 @@ records = st.builds(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(known=st.lists(records, max_size=6), new=st.lists(records, min_size=1, max_size=6), seed=st.randoms())
 def test_every_record_gets_one_person_whatever_the_order_and_no_person_two_numbers(

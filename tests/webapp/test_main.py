@@ -68,6 +68,7 @@ def test_addresses_of_proxies_are_read(tmp_path: Path) -> None:
         Settings.from_environment(home | {"SIGNPOST_PROXIES": "10.0.0.2,proxy"})
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("proxies", "code"), [("", 403), ("10.9.8.7", 403), ("127.0.0.1", 200), ("*", 200)])
 def test_only_a_proxy_that_is_named_is_believed(
     bare_home: Path, monkeypatch: pytest.MonkeyPatch, proxies: str, code: int
