@@ -53,6 +53,7 @@ class Truth:
 
     person: dict[tuple[str, str, str], str]
     adopted: set[str]
+    carer: dict[tuple[str, str, str], str]
 
     def life(self, feed: str, supplier: str, key: str) -> str | None:
         """The child, of an adopted one's entry of birth the life before; None if it is no child's record."""
@@ -62,14 +63,14 @@ class Truth:
 
 def read_truth(folder: Path) -> Truth:
     """The truth beside a population."""
-    said = truth.table(folder, "records")
-    said = said[said["person"].str.startswith("C")]
     # A mistyped number may be the key of two rows: the file's second is refused, and nobody knows here which that was.
-    said = said.drop_duplicates(["feed", "supplier", "key"], keep=False)
+    said = truth.table(folder, "records").drop_duplicates(["feed", "supplier", "key"], keep=False)
     people = truth.table(folder, "person")
+    who = {(feed, supplier, key): person for feed, supplier, key, person in said.itertuples(index=False)}
     return Truth(
-        {(feed, supplier, key): person for feed, supplier, key, person in said.itertuples(index=False)},
+        {key: person for key, person in who.items() if person.startswith("C")},
         set(people.loc[people["adopted"] == "Y", "person"]),
+        {key: person for key, person in who.items() if not person.startswith("C")},
     )
 
 
@@ -83,6 +84,7 @@ class Judge:
         self.known: set[str] = set()
         self.tallies: dict[str, Tally] = defaultdict(Tally)
         self.wrong: list[dict[str, object]] = []
+        self.carers: dict[str, set[str]] = defaultdict(set)  # person → who of the truth it is
 
     def judge(self, plan: Plan, seconds: float) -> None:
         """Counts what became of the children's records of one plan."""
@@ -90,6 +92,9 @@ class Judge:
         tally.seconds += seconds
         tally.reasons.update(row["reason"] for row in getattr(plan, "proposals", ()))
         tally.aside += plan.counts["quarantined"]
+        carers = plan.records[plan.records["subject"] == "carer"]
+        for key, person in zip(values(carers["key"]), values(carers["subject_id"]), strict=True):
+            self.carers[person].add(self.said.carer.get((plan.scope.source, plan.scope.supplier, key), key))
         children = plan.records[plan.records["subject"] == "child"]
         rows = [
             (self.said.life(plan.scope.source, plan.scope.supplier, key), person, method, record)
@@ -178,6 +183,9 @@ def in_words(judge: Judge) -> str:
             total.reasons.update(tally.reasons)
     lines.append(f"{'all':22}" + "".join(f"{getattr(total, name):>13,.0f}" for name in names))
     lines.append(f"by {dict(total.methods.most_common())}")
+    known = len(set().union(*judge.carers.values()))
+    mixed = sum(len(who) > 1 for who in judge.carers.values())
+    lines.append(f"{known:,} carers are {len(judge.carers):,} persons; {mixed:,} persons are two carers or more")
     lines += [f"{count:6,} to review: {reason}" for reason, count in total.reasons.most_common()]
     return "\n".join(lines)
 

@@ -21,6 +21,8 @@ from loaders.plan import Plan
 from loaders.responsibility import UNKNOWN, changes, decide
 from loaders.state import (
     ALIKE,
+    AT_HOME,
+    CARERS,
     HOLDER,
     HOMES,
     IDENTITIES,
@@ -32,7 +34,7 @@ from loaders.state import (
     homes_of,
     known,
 )
-from loaders.tables import DATE, FACT_PROPERTIES, FLAG, PERSON_SUBJECTS, RECORD_PROPERTIES, TEXTS, values
+from loaders.tables import DATE, FACT_PROPERTIES, FLAG, PERSON_SUBJECTS, RECORD_PROPERTIES, TEXT, TEXTS, values
 from loaders.write import ADDRESS_KEPT
 
 ARRAY_DELIMITER = "U+001F"
@@ -92,6 +94,8 @@ class TableState:
         self._lines: dict[str, str | None] = {}
         self._homes = pd.DataFrame(columns=HOMES)
         self._responsible = pd.DataFrame(columns=RESPONSIBLE)
+        self._carers = pd.DataFrame(columns=CARERS)
+        self._at_home = pd.DataFrame(columns=AT_HOME)
         self._scopes: set[tuple[str, str]] = set()
 
     def scope(self, source: str, supplier: str) -> pd.DataFrame:
@@ -172,6 +176,16 @@ class TableState:
         frames = self.tables.identities
         return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=IDENTITIES, dtype=object)
 
+    def children_at(self, addresses: Sequence[str]) -> pd.DataFrame:
+        """The children who live at these addresses."""
+        found = self._at_home[self._at_home["address"].isin(set(addresses))].drop_duplicates()
+        return found[["child" in self.tables.roles.get(person, ()) for person in found["child"]]]
+
+    def carers_of(self, children: Sequence[str]) -> pd.DataFrame:
+        """Who cares for these children."""
+        asked = {row["person_id"] for row in self.tables.proposals}
+        return self._carers[self._carers["child"].isin(set(children) - asked)]
+
     def apart(self) -> list[tuple[str, str]]:
         """None: a graph without persons holds no decision about any."""
         return []
@@ -217,6 +231,7 @@ class TableState:
         self._learn_entities(records, plan)
         self._learn_identities(records, facts)
         self._learn_homes(facts, scope.source)
+        self._learn_carers(records, facts)
         return self._settle(plan.touched, scope.as_at, scope.run)
 
     def _learn_persons(self, plan: Plan) -> None:
@@ -277,6 +292,21 @@ class TableState:
         columns["address"] = [homes.get(record) for record in columns["record"]]
         columns["date_of_birth"] = [day.isoformat() if day else None for day in values(children["date_of_birth"])]
         self.tables.identities.append(pd.DataFrame({name: columns[name] for name in IDENTITIES}, dtype=object))
+
+    def _learn_carers(self, records: pd.DataFrame, facts: pd.DataFrame) -> None:
+        """Who cares for whom, and which children live where, of what has not ended."""
+        care = facts.loc[facts["type"] == "CARED_FOR_BY", ["subject_id", "target_id", "carer_record", "relationship"]]
+        about = records[["record", "forename", "family_name", "date_of_birth", "nino_hash"]]
+        known = care.rename(columns={"subject_id": "child", "target_id": "person", "carer_record": "record"})
+        known = known.astype({"record": object}).merge(about.astype({"record": object}), on="record")[CARERS]
+        lives = facts[(facts["type"] == "LIVES_AT") & facts["to"].isna()]
+        rows = [
+            (place, person)
+            for place, person in zip(values(lives["target_id"]), values(lives["subject_id"]), strict=True)
+            if self._lines.get(place)
+        ]
+        self._carers = pd.concat([self._carers, known], ignore_index=True) if len(self._carers) else known
+        self._at_home = pd.concat([self._at_home, pd.DataFrame(rows, columns=AT_HOME)], ignore_index=True)
 
     def _learn_homes(self, facts: pd.DataFrame, source: str) -> None:
         for kind, named in (("LIVES_AT", source), ("ATTENDS", "school")):
@@ -549,7 +579,7 @@ def _fact_files(tables: Tables, folder: Path) -> list[Group]:
                 "run:long": values(part["run"]),
                 "ended_run:long": pa.array(values(part["ended_run"]), pa.int64()),
             }
-            columns |= _properties(part, {"from": DATE, "to": DATE, **FACT_PROPERTIES})
+            columns |= _properties(part, {"from": DATE, "to": DATE, "carer_record": TEXT, **FACT_PROPERTIES})
             made.append(_write(folder, f"facts_{number:03d}_{str(kind).lower()}", columns))
     return made
 

@@ -66,7 +66,7 @@ class Identified:
 
 def identify(fresh: pd.DataFrame, state: State, file: File) -> Identified:
     """Who the new records of a file are about; the order of its rows does not matter."""
-    sealed = _sealed(state, file)
+    sealed = sealed_lives(state, file.withdrawn)
     index = _Unsealed(state, sealed) if sealed else state
     matched = match(fresh, index, source=file.source, supplier=file.supplier).assign(score=None)
     people = _Newcomers(fresh, matched, file.withdrawn)
@@ -80,14 +80,14 @@ def identify(fresh: pd.DataFrame, state: State, file: File) -> Identified:
     return _SecondTier(people, known, state.apart(), file).go()
 
 
-def _sealed(state: State, file: File) -> set[str]:
+def sealed_lives(state: State, withdrawn: frozenset[str]) -> set[str]:
     """Persons of whom every NHS number is withdrawn: a life that is over by law, an adopted child's before it."""
-    if not file.withdrawn:
+    if not withdrawn:
         return set()
-    held = state.holders("nhs_number", sorted(file.withdrawn), file.source, file.supplier)
+    held = state.holders("nhs_number", sorted(withdrawn), "", "")
     persons = sorted(set(values(held["person_id"])))
     known = state.known_of(persons) if persons else {}
-    return {person for person in persons if known[person].nhs_numbers <= file.withdrawn}
+    return {person for person in persons if known[person].nhs_numbers <= withdrawn}
 
 
 class _Unsealed:

@@ -15,8 +15,9 @@ from graph.model.names import search_parts
 from graph.services.index_query import born_words
 from graph.services.shields import Guard, Said, guard_of, new_shield_id
 from loaders import gates
+from loaders.carers import METHOD, Care, join_carers
 from loaders.feed import Absent, Feed
-from loaders.identify import File, Identified, identify
+from loaders.identify import File, Identified, identify, sealed_lives
 from loaders.match import MATCHED, folded, two_of_three
 from loaders.state import KNOWN, NAMED, State, homes_of
 from loaders.tables import FACT_PROPERTIES, PERSON_SUBJECTS, RECORD_PROPERTIES, TEXTS, Tidy, values
@@ -111,6 +112,7 @@ def plan_load(
     identified = _identify(plan, state, fresh, standing, proposed, released, before | tidy.withdrawn)
     plan.errors = _gated(plan, state, changed, identified)
     changed = _too_near(plan, changed, identified, state)
+    _join_carers(plan, state, changed, identified, standing, proposed, before | tidy.withdrawn)
     persons = _assign_persons(plan, state, changed, identified)
     _shield(plan, standing, proposed, state, persons)
     _keep_new_facts(plan, state, persons, changed)
@@ -539,6 +541,65 @@ def _too_near(plan: Plan, changed: pd.DataFrame, identified: Identified, state: 
     return _put_aside(plan, changed, {keys[record]: ",".join(ids) for record, ids in identified.aside.items()}, state)
 
 
+def _join_carers(
+    plan: Plan,
+    state: State,
+    changed: pd.DataFrame,
+    identified: Identified,
+    standing: Sequence[Guard],
+    proposed: dict[str, Guard],
+    withdrawn: set[str],
+) -> None:
+    """Gives new records of carers the person of the carer who is known already."""
+    matched = identified.matched
+    new = set(values(matched.loc[matched["method"] == "new", "record"]))
+    fresh = changed[changed["record"].isin(new) & (changed["subject"] == "carer")]
+    facts = plan.facts
+    said = facts[(facts["type"] == "CARED_FOR_BY") & facts["target_id"].isin(set(values(fresh["record"])))]
+    if said.empty:
+        return
+    person_of = dict(zip(values(matched["record"]), values(matched["person_id"]), strict=True))
+    children = sorted(set(values(said["record"])) - set(person_of))
+    person_of |= state.persons_of(children) if children else {}
+    barred = {guard.person_id for guard in standing} | {person_of[record] for record in proposed}
+    barred |= {row["person_id"] for row in identified.proposals}
+    barred |= sealed_lives(state, frozenset(withdrawn))
+    over = changed.loc[changed["nhs_number"].isin(withdrawn), "record"]
+    barred |= {person_of[record] for record in values(over) if record in person_of}
+    care = Care(
+        said=pd.DataFrame(
+            {
+                "child": [person_of.get(record) for record in values(said["record"])],
+                "record": values(said["target_id"]),
+                "relationship": values(said["relationship"]),
+            }
+        ).dropna(subset=["child"]),
+        homes=_homes(plan, person_of),
+        barred=frozenset(person for person in barred if person is not None),
+    )
+    joined = join_carers(fresh, care, state)
+    rows = []
+    for record, person, how, basis, score in matched.itertuples(index=False):
+        if record in joined:
+            known, by = joined[record]
+            # Whom only this file knows goes by the first record.
+            rows.append((record, person_of.get(known, known), METHOD, by, None))
+        else:
+            rows.append((record, person, how, basis, score))
+    identified.matched = pd.DataFrame(rows, columns=list(matched.columns))
+
+
+def _homes(plan: Plan, person_of: dict[str, str]) -> dict[str, set[str]]:
+    """Where each child lives by this file, with an address of more than a postcode."""
+    streets = set(plan.entities.loc[plan.entities["line_1"].notna(), "key"])
+    lives = plan.facts[(plan.facts["type"] == "LIVES_AT") & plan.facts["to"].isna()]
+    homes: dict[str, set[str]] = {}
+    for record, place in zip(values(lives["record"]), values(lives["target_id"]), strict=True):
+        if record in person_of and place in streets:
+            homes.setdefault(person_of[record], set()).add(place)
+    return homes
+
+
 def _assign_persons(plan: Plan, state: State, changed: pd.DataFrame, identified: Identified) -> dict[str, str]:
     """The person of each changed record of a person; the plan learns who is new and who gains a label."""
     people = changed[changed["subject"].isin(PERSON_SUBJECTS)]
@@ -595,6 +656,8 @@ def _keep_new_facts(plan: Plan, state: State, persons: dict[str, str], changed: 
     subject = dict(zip(values(changed["record"]), values(changed["subject_id"]), strict=True))
     facts["subject_id"] = [subject[record] for record in values(facts["record"])]
     is_person = facts["target_kind"] == "record"
+    # What is said of a carer beside one child is shown beside that child only (decision 20).
+    facts["carer_record"] = facts["target_id"].astype(object).where(is_person, None)
     if is_person.any():
         carers = _carers(plan, state, persons, set(facts.loc[is_person, "target_id"]))
         facts["target_id"] = [
@@ -684,7 +747,7 @@ def _ended(row: Any, plan: Plan) -> dict[str, Any]:
     plan.ended_facts.append(("person", row.subject_id, row.fact_id))
     until = max(plan.scope.as_at, row.properties.get("from") or plan.scope.as_at)
     return {
-        **{name: row.properties.get(name) for name in _COMPARED_PROPERTIES},
+        **{name: row.properties.get(name) for name in (*_COMPARED_PROPERTIES, "carer_record")},
         "to": until,
         "fact_id": row.fact_id,
         "record": row.record,

@@ -28,6 +28,8 @@ HOLDER = ["number", "person_id", "record", "subject", "forename", "date_of_birth
 ALIKE = ["key", "person_id", "record"]
 KNOWN = ["record", "version", "content_hash", "key", "subject", "open"]
 HOMES = ["person_id", "source", "from", "to", "place", "gss_code"]
+AT_HOME = ["address", "child"]
+CARERS = ["child", "person", "record", "relationship", "forename", "family_name", "date_of_birth", "nino_hash"]
 RESPONSIBLE = ["person_id", "fact_id", "from", "gss_code"]
 OPEN_FACTS = ["record", "subject_id", "fact_id", "type", "target_id", "properties"]
 
@@ -76,6 +78,12 @@ class State(Index, Protocol):
 
     def identities(self) -> pd.DataFrame:
         """Every open record of a child, in the columns IDENTITIES; `address` is the first line of the home."""
+
+    def children_at(self, addresses: Sequence[str]) -> pd.DataFrame:
+        """The children who live at these addresses today, in the columns AT_HOME; a bare postcode is no address."""
+
+    def carers_of(self, children: Sequence[str]) -> pd.DataFrame:
+        """Who cares for these children by which record, in the columns CARERS; nothing of who is under review."""
 
     def apart(self) -> list[tuple[str, str]]:
         """Two persons each whom people have decided to be different."""
@@ -180,6 +188,15 @@ class GraphState:
         """Every open record of a child."""
         rows = [(*row[:-1], _first_home(row[-1])) for row in self._db.stream(load_queries.LIST_IDENTITIES)]
         return pd.DataFrame(rows, columns=IDENTITIES, dtype=object)
+
+    def children_at(self, addresses: Sequence[str]) -> pd.DataFrame:
+        """The children who live at these addresses."""
+        return pd.DataFrame(self._ask(load_queries.LIST_CHILDREN_AT, addresses=addresses), columns=AT_HOME)
+
+    def carers_of(self, children: Sequence[str]) -> pd.DataFrame:
+        """Who cares for these children."""
+        rows = self._ask(load_queries.LIST_CARERS_OF, children=children)
+        return _native(pd.DataFrame(rows, columns=CARERS, dtype=object))
 
     def apart(self) -> list[tuple[str, str]]:
         """Two persons each whom people have decided to be different."""

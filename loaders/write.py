@@ -27,7 +27,7 @@ RECORD_KEPT = (
     "family_name_folded",
     *RECORD_PROPERTIES,
 )
-FACT_KEPT = ("fact_id", "record", "from", "to", *FACT_PROPERTIES)
+FACT_KEPT = ("fact_id", "record", "carer_record", "from", "to", *FACT_PROPERTIES)
 ADDRESS_KEPT = ("line_1", "line_2", "line_3", "line_4", "postcode", "uprn")
 _AT_ONCE = 50_000  # rows turned into Python at a time
 _SAVERS = {

@@ -83,6 +83,7 @@ CALL (child) {
           AND (link.ended_run IS NULL OR link.ended_run > $published OR link.ended_run IN $withdrawn)
           AND description.run <= $published AND NOT description.run IN $withdrawn
           AND (description.ended_run IS NULL OR description.ended_run > $published OR description.ended_run IN $withdrawn)
+          AND (fact.carer_record IS NULL OR description.record = fact.carer_record)
         RETURN description {
           .source,
           .run,
@@ -116,6 +117,7 @@ CALL (child) {
         WHERE target:Carer
           AND home.run <= $published AND NOT home.run IN $withdrawn
           AND (home.ended_run IS NULL OR home.ended_run > $published OR home.ended_run IN $withdrawn)
+          AND (fact.carer_record IS NULL OR home.record = fact.carer_record)
           AND coalesce(home.from <= $today, true)
           AND coalesce(home.to > $today, true)
         RETURN {

@@ -68,6 +68,7 @@ RETURN
           AND (link.ended_run IS NULL OR link.ended_run > $published OR link.ended_run IN $withdrawn)
           AND description.run <= $published AND NOT description.run IN $withdrawn
           AND (description.ended_run IS NULL OR description.ended_run > $published OR description.ended_run IN $withdrawn)
+          AND (fact.carer_record IS NULL OR description.record = fact.carer_record)
         RETURN coalesce(
           description.name,
           trim(coalesce(description.forename, "") + " " + coalesce(description.family_name, ""))

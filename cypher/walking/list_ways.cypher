@@ -56,9 +56,10 @@ CALL () {
     } AS way
   UNION
   UNWIND $carers AS carer_id
-  MATCH (:Person {person_id: carer_id})-[mine:LIVES_AT]->(home:Address)
+  MATCH (:Child {child_id: $child_id})-[care:CARED_FOR_BY]->(:Person {person_id: carer_id})-[mine:LIVES_AT]->(home:Address)
   WHERE
-    mine.run <= $published AND NOT mine.run IN $withdrawn
+    (care.carer_record IS NULL OR mine.record = care.carer_record)
+    AND mine.run <= $published AND NOT mine.run IN $withdrawn
     AND (mine.ended_run IS NULL OR mine.ended_run > $published OR mine.ended_run IN $withdrawn)
     AND coalesce(mine.from <= $as_at, true)
     AND coalesce(mine.to > $as_at, true)

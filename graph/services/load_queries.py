@@ -243,6 +243,28 @@ class Named:
 
 
 @dataclass(frozen=True)
+class AtHome:
+    """A child who lives at an address."""
+
+    address: str
+    child: str
+
+
+@dataclass(frozen=True)
+class CarerSaid:
+    """What one open record says of who cares for a child."""
+
+    child: str
+    person: str
+    record: str
+    relationship: str | None
+    forename: str | None
+    family_name: str | None
+    date_of_birth: str | None
+    nino_hash: str | None
+
+
+@dataclass(frozen=True)
 class Apart:
     """Two persons whom people have decided to be different."""
 
@@ -343,6 +365,8 @@ FIND_BY_POSTCODE = Query("loads/find_by_postcode", Candidate)
 LIST_IDENTITIES = Query("loads/list_identities", Identity)
 LIST_WITHDRAWN = Query("loads/list_withdrawn", Key)
 LIST_NAMES_BEFORE = Query("loads/list_names_before", Named)
+LIST_CHILDREN_AT = Query("loads/list_children_at", AtHome)
+LIST_CARERS_OF = Query("loads/list_carers_of", CarerSaid)
 LIST_APART = Query("loads/list_apart", Apart)
 LIST_LABELS = Query("loads/list_labels", Labels)
 LIST_NUMBERS = Query("loads/list_numbers", Numbers)

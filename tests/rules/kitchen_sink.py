@@ -66,7 +66,7 @@ _FACT = ("fact_id", "record", "source", "supplier", "run", "file_run", "ended_ru
 RELATIONSHIPS: dict[str, tuple[str, ...]] = {
     "IDENTIFIES": ("method", "score", "by", "basis", "run", "ended_run"),
     "DESCRIBES": ("run", "ended_run"),
-    "CARED_FOR_BY": (*_FACT, *FACT_PROPERTIES),
+    "CARED_FOR_BY": (*_FACT, "carer_record", *FACT_PROPERTIES),
     "LIVES_AT": _FACT,
     "ATTENDS": _FACT,
     "REGISTERED_WITH": _FACT,
