@@ -74,8 +74,10 @@ def _moved(children: pd.DataFrame, world: World, as_at: int) -> pd.DataFrame:
     town = children["town"].to_numpy()
     number = np.arange(len(children))
     practice = world.practice_blocks.first[town] + world.practice_blocks.count[town] - 1
+    # A small town has fewer postcodes than there are moves.
+    place = world.homes.first[town] + (9 + number) % world.homes.count[town]
     return children.assign(
-        address_old=children["address"], address=(world.homes.first[town] + 9 + number) * 100 + 11 + number,
+        address_old=children["address"], address=place * 100 + 11 + number,
         moved_on=as_at - 3, practice=practice, practice_since=as_at - 2,
     )  # fmt: skip
 

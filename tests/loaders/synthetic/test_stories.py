@@ -149,6 +149,10 @@ def test_another_day_shifts_the_stories(tmp_path: Path) -> None:
     assert _patient(Day(tmp_path, report), name, born)["birthDate"] == born.isoformat()
 
 
+def test_tomorrow_is_written_for_a_small_place_as_well(tmp_path: Path) -> None:
+    assert len(tomorrow(tmp_path, as_at=AS_AT, seed=3, children=500)) == 4
+
+
 def test_tomorrow_has_one_good_file_and_three_others(day: Day, tmp_path: Path) -> None:
     written = tomorrow(tmp_path, as_at=AS_AT, seed=1, children=CHILDREN)
     assert {each.path.name for each in written} == {path.name for path in tmp_path.iterdir()}
