@@ -1,4 +1,4 @@
-"""What of a circle an address asks for, and the addresses that ask for something else."""
+"""What of a circle or a list an address asks for, and the addresses that ask for something else of a circle."""
 
 from dataclasses import replace
 from functools import lru_cache
@@ -25,6 +25,12 @@ _BACK = ((3, "3 months ago"), (12, "12 months ago"))
 def chosen() -> Filter:
     """What of the circle the query string asks for; FilterFault, which is answered with its form, if it cannot be."""
     return read_filter(request.args, clock.day_in_england(clock.now()))
+
+
+def page_number() -> int:
+    """Which page of a list the query string asks for, from 1; the first if it says nothing that is a page."""
+    text = request.args.get("page", "1")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 5 else 1
 
 
 def address(endpoint: str, handle: str, asked: Filter | None, **more: str | None) -> str:

@@ -1,6 +1,6 @@
 """Two ways in, one graph: invented children by the first load and by the daily way (architecture, rule 5).
 
-5,000 of them, so that `make test` stays within its time; `.ci/run` takes 10,000 and `make campaign` 20,000.
+2,000 of them, so that `make test` stays within its time; `.ci/run` takes 5,000 and `make campaign` 20,000.
 """
 
 import os

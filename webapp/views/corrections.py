@@ -15,6 +15,7 @@ from graph.model.roles import Role
 from graph.services import requests
 from webapp import sessions
 from webapp.access import Permission, me, needs
+from webapp.asked import page_number
 from webapp.database import db
 from webapp.views.involvement import asked_of
 
@@ -92,7 +93,7 @@ def _ask(handle: str, card: str | None) -> Response | str:
 @needs(Permission.LOOK_UP_CHILDREN)
 def list_asked() -> str:
     """What the user has asked, and how far it has come."""
-    found = requests.list_asked(db(), sessions.token(), page=_page_number())
+    found = requests.list_asked(db(), sessions.token(), page=page_number())
     session = me()
     manages = session is not None and session.role is Role.DATA_MANAGER
     return render_template("corrections/asked.html", found=found, manages=manages)
@@ -103,7 +104,7 @@ def list_asked() -> str:
 def list_queue() -> str:
     """What the data managers of an area have to look at."""
     settled = request.args.get("settled") == "yes"
-    found = requests.list_queue(db(), sessions.token(), settled=settled, page=_page_number())
+    found = requests.list_queue(db(), sessions.token(), settled=settled, page=page_number())
     return render_template("corrections/queue.html", found=found, settled=settled)
 
 
@@ -134,8 +135,3 @@ def settle(request_id: str) -> Response | str:
     requests.settle(db(), sessions.token(), request_id, form.outcome.data)
     flash("settled")
     return redirect(url_for("corrections.list_queue"))
-
-
-def _page_number() -> int:
-    text = request.args.get("page", "1")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 5 else 1

@@ -19,6 +19,7 @@ from graph.services import mine, statements
 from graph.services.statements import Asked, OwnPage
 from webapp import sessions
 from webapp.access import Permission, me, needs
+from webapp.asked import page_number
 from webapp.database import db
 from webapp.forms import day_of, tidy
 
@@ -130,7 +131,7 @@ class EndForm(FlaskForm):  # type: ignore[misc]
 @needs(Permission.LOOK_UP_CHILDREN)
 def list_mine() -> str:
     """The children whom the user works with, and what changed with them."""
-    found = mine.list_mine(db(), sessions.token(), page=_page_number())
+    found = mine.list_mine(db(), sessions.token(), page=page_number())
     session = me()
     begun = session is not None and (session.practitioner_id or session.service_id)
     return render_template("involvement/mine.html", found=found, begun=bool(begun))
@@ -223,11 +224,6 @@ def asked_of(handle: str) -> Asked | None:
     """The child's page as this session has it open; None if no reason has been given for it."""
     given = sessions.reason_for(handle)
     return None if given is None else Asked(sessions.token(), handle, given[0], given[1])
-
-
-def _page_number() -> int:
-    text = request.args.get("page", "1")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 5 else 1
 
 
 def _own(own: OwnPage, key: str) -> OwnInvolvement:

@@ -14,6 +14,7 @@ from graph.model.review import Said, came_of, confirmation, consequence
 from graph.services import review
 from webapp import sessions
 from webapp.access import Permission, needs
+from webapp.asked import page_number
 from webapp.database import db
 
 bp = Blueprint("review", __name__)
@@ -42,7 +43,7 @@ class DecisionForm(FlaskForm):  # type: ignore[misc]
 @needs(Permission.REVIEW_MATCHES)
 def list_queue() -> str:
     """The cases of the area: counts first, then what can do most harm."""
-    return render_template("review/queue.html", found=review.list_queue(db(), sessions.token(), page=_page_number()))
+    return render_template("review/queue.html", found=review.list_queue(db(), sessions.token(), page=page_number()))
 
 
 @bp.get("/review/cases/<handle:handle>")
@@ -74,7 +75,7 @@ def decide(handle: str) -> Response | str:
 @needs(Permission.REVIEW_MATCHES)
 def list_decided() -> str:
     """What has been decided, newest first."""
-    found = review.list_decided(db(), sessions.token(), page=_page_number())
+    found = review.list_decided(db(), sessions.token(), page=page_number())
     return render_template("review/decided.html", found=found)
 
 
@@ -109,8 +110,3 @@ def list_looks(judgement_id: str) -> str:
     """Who was shown the child while the two were joined."""
     looks = review.list_looks(db(), sessions.token(), judgement_id)
     return render_template("review/looks.html", looks=looks, judgement_id=judgement_id)
-
-
-def _page_number() -> int:
-    text = request.args.get("page", "1")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 5 else 1
