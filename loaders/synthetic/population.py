@@ -259,7 +259,8 @@ def _rename_lookalikes(children: pd.DataFrame, rng: Rng) -> None:
     forename, male = children["forename"].to_numpy(object).copy(), children["male"].to_numpy()
     twins = np.flatnonzero(children["twin_of"].to_numpy() >= 0)
     lead = children["twin_of"].to_numpy()
-    for row in twins[rng.random(len(twins)) < rates.LOOKALIKE_TWINS * 2.2]:
+    # Only of the same sex, and of names that have another spelling: so many are drawn that the share is reached.
+    for row in twins[rng.random(len(twins)) < rates.LOOKALIKE_TWINS * rates.LOOKALIKES_DRAWN]:
         other = lead[row]
         spellings = names.variants().get(forename[other], ())
         if spellings and male[row] == male[other]:

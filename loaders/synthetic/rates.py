@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 
 # Shares of children, unless another base is named.
-MULTIPLES_PER_SIBSHIP = 0.047  # sibships of two and more with a multiple birth: 2.9 % of all children
+MULTIPLES_PER_SIBSHIP = 0.05  # sibships of two and more with a multiple birth: 2.9 % of all children and a little more
 LOOKALIKE_TWINS = 0.12  # of multiples
+LOOKALIKES_DRAWN = 3.6  # times as many of the later born are tried
 SIBSHIPS = (0.46, 0.385, 0.115, 0.03, 0.01)  # families with 1, 2, 3, 4, 5 children
 MOVED = 0.36  # has an earlier address
 MOVED_AUTHORITY = 0.09  # of those that moved

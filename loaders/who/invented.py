@@ -66,7 +66,7 @@ def read(folder: Path, *, unknown: float = 0.08) -> Invented:
         person |= dict(zip(frame["key"], of, strict=True))
         (index if name.feed == INDEX else feeds).append(frame)
     right, left = pd.concat(index, ignore_index=True), pd.concat(feeds, ignore_index=True)
-    right = right[[not _drawn(person[key], unknown) for key in right["key"]]].reset_index(drop=True)
+    right = right[[not drawn_by_name(person[key], unknown) for key in right["key"]]].reset_index(drop=True)
     of_birth = left["key"].str.startswith("births/")
     left = left[[not (birth and person[key] in adopted) for key, birth in zip(left["key"], of_birth, strict=True)]]
     left = left[[person[key] != "" for key in left["key"]]].reset_index(drop=True)
@@ -126,6 +126,6 @@ def _twins(people: pd.DataFrame) -> set[str]:
     return {*mates["person"], *mates["twin_of"]}
 
 
-def _drawn(person: str, share: float) -> bool:
+def drawn_by_name(person: str, share: float) -> bool:
     """Whether a child is one of that share, the same children every time."""
     return int.from_bytes(hashlib.sha256(person.encode()).digest()[:4], "big") < share * 2**32
