@@ -25,8 +25,9 @@ from graph.model.review import Doubt
 from loaders import identify, match, plan
 from loaders.state import State
 from loaders.synthetic import synthesise
-from loaders.tables import Tidy, values
+from loaders.tables import Tidy
 from loaders.who import policy
+from loaders.who.index import Index
 
 Off = tuple[object, str, object]  # where, what of it, and what stands there instead
 _TWINS = (Doubt.CO_TWIN, Doubt.MULTIPLE_BIRTH)
@@ -72,7 +73,8 @@ class _NoChildren:
 
 
 def _second_tier_only(fresh: pd.DataFrame, state: State, file: identify.File) -> identify.Identified:
-    children = set(values(state.identities()["person"]))
+    with state.index() as known:
+        children = known.ids()
 
     def carers_only(new: pd.DataFrame, index: match.Index, **given: str) -> pd.DataFrame:
         return match.match(new, _NoChildren(index, children), **given)
@@ -116,7 +118,7 @@ def _nothing_withdrawn(fresh: pd.DataFrame, state: State, file: identify.File) -
     return identify.identify(fresh, state, replace(file, withdrawn=frozenset()))
 
 
-def _not_apart(people: Any, known: pd.DataFrame, _: object, *rest: Any) -> Any:
+def _not_apart(people: Any, known: Index, _: object, *rest: Any) -> Any:
     return _SECOND_TIER(people, known, (), *rest)
 
 

@@ -5,6 +5,7 @@ both ways make the same graph from the same code. Only the first file of each fe
 """
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -16,6 +17,7 @@ from pyarrow import csv as arrow_csv
 
 from graph.services import shields
 from graph.services.shields import Guard, Said
+from loaders.kept import IDENTITIES
 from loaders.match import Known
 from loaders.plan import Plan
 from loaders.responsibility import UNKNOWN, changes, decide
@@ -25,7 +27,6 @@ from loaders.state import (
     CARERS,
     HOLDER,
     HOMES,
-    IDENTITIES,
     KNOWN,
     NAMED,
     OPEN_FACTS,
@@ -35,6 +36,7 @@ from loaders.state import (
     known,
 )
 from loaders.tables import DATE, FACT_PROPERTIES, FLAG, PERSON_SUBJECTS, RECORD_PROPERTIES, TEXT, TEXTS, values
+from loaders.who.index import Index, in_memory
 from loaders.write import ADDRESS_KEPT
 
 ARRAY_DELIMITER = "U+001F"
@@ -67,7 +69,7 @@ class Tables:
     attached: list[dict[str, str]] = field(default_factory=list)
     proposals: list[dict[str, Any]] = field(default_factory=list)
     withdrawn: list[dict[str, Any]] = field(default_factory=list)  # NHS numbers with the run that withdrew them
-    identities: list[pd.DataFrame] = field(default_factory=list)  # what `TableState.identities` gives, file by file
+    identities: list[pd.DataFrame] = field(default_factory=list)  # who is known, file by file
     person_runs: dict[str, int] = field(default_factory=dict)
     roles: dict[str, set[str]] = field(default_factory=dict)
 
@@ -171,10 +173,11 @@ class TableState:
                 said.setdefault(person, []).append(Said(*row))
         return said
 
-    def identities(self) -> pd.DataFrame:
-        """Every record of a child taken so far."""
+    def index(self) -> AbstractContextManager[Index]:
+        """Every observed identity of every child taken so far."""
         frames = self.tables.identities
-        return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=IDENTITIES, dtype=object)
+        empty = pd.DataFrame(columns=IDENTITIES, dtype=object)
+        return in_memory(pd.concat(frames, ignore_index=True) if frames else empty)
 
     def children_at(self, addresses: Sequence[str]) -> pd.DataFrame:
         """The children who live at these addresses."""

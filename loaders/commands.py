@@ -22,6 +22,7 @@ from graph.store import Database
 from graph.store.migrations import check_ready
 from loaders import areas
 from loaders.first import load_first
+from loaders.kept import Holdings, KeptIndex
 from loaders.keys import hashing_key
 from loaders.loading import Desk, Loaded, load_file, try_file
 from loaders.naming import name_of
@@ -68,6 +69,10 @@ def register(subparsers: Subparsers) -> None:
     )
     reviewing.add_argument("--limit", type=int, default=1000)
     reviewing.add_argument("--count", action="store_true", help="only how many wait, by reason")
+    indexing = _command(
+        subparsers, "index", index_command, "make the index of who is known anew, and check the one that is kept by it"
+    )
+    add_progress_argument(indexing)
     letting = _command(
         subparsers, "release", release_command, "load a row from quarantine, once a person has looked at it"
     )
@@ -284,10 +289,37 @@ def _case_sentence(case: review.WaitingCase) -> str:
 
 def release_command(arguments: Namespace) -> int:
     """Release one row."""
-    with _database(Settings.from_environment()) as db:
-        run = release(db, arguments.row, by=audit.command_line_actor(), on=clock.day_in_england(clock.now()))
+    settings = Settings.from_environment()
+    with _database(settings) as db:
+        kept = KeptIndex(db, settings.home / "derived", holding=True)
+        on = clock.day_in_england(clock.now())
+        run = release(db, arguments.row, by=audit.command_line_actor(), on=on, kept=kept)
     print(json.dumps({"run": run}) if arguments.json else f"The row was loaded in run {run}. Undo takes it back.")
     return DONE
+
+
+def index_command(arguments: Namespace) -> int:
+    """Make the index of who is known anew."""
+    settings = Settings.from_environment()
+    with _database(settings) as db, bars(quiet=arguments.json, file=arguments.told) as shown:
+        loads.recover(db)
+        held = KeptIndex(db, settings.home / "derived", progress=shown.rows).rebuilt()
+    print(json.dumps(asdict(held)) if arguments.json else _index_in_words(held))
+    return WOULD_NOT_LOAD if held.differing else DONE
+
+
+def _index_in_words(held: Holdings) -> str:
+    match held.differing:
+        case None:
+            agreed = "There was no index to compare it with."
+        case 0:
+            agreed = "The index that was kept agreed with the graph."
+        case count:
+            agreed = f"The index that was kept did not agree with the graph for {count:,} children. It is right now."
+    return (
+        f"The index is as the graph is at run {held.run:,}: {held.persons:,} children, {held.records:,} records, "
+        f"{held.identities:,} identities, {held.megabytes:,.1f} MB, made in {held.seconds:,.1f} s.\n{agreed}"
+    )
 
 
 def stop_command(arguments: Namespace) -> int:

@@ -8,7 +8,7 @@ each child once has named two children by two rows (decision 16).
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -22,6 +22,7 @@ from loaders.who import weights
 from loaders.who.constraints import Said, broken
 from loaders.who.fitting import Figures, Fits, Fitting, parts
 from loaders.who.identities import observed, record_of
+from loaders.who.index import Index
 from loaders.who.policy import (
     LIMITS,
     VERSION,
@@ -72,12 +73,11 @@ def identify(fresh: pd.DataFrame, state: State, file: File) -> Identified:
     people = _Newcomers(fresh, matched, file.withdrawn)
     if not people.rows_of:
         return Identified(matched)
-    known = state.identities()
-    # Who is under a shield stays: whoever comes near it has to wait.
-    known = known[~known["person"].isin(sealed - file.shields.keys())] if sealed else known
-    if known.empty and (file.register or len(people.rows_of) < 2):
-        return Identified(matched)
-    return _SecondTier(people, known, state.apart(), file).go()
+    with state.index() as known:
+        if not known.size and (file.register or len(people.rows_of) < 2):
+            return Identified(matched)
+        # Who is under a shield stays: whoever comes near it has to wait.
+        return _SecondTier(people, known, state.apart(), file, sealed - file.shields.keys()).go()
 
 
 def sealed_lives(state: State, withdrawn: frozenset[str]) -> set[str]:
@@ -133,12 +133,15 @@ class _Newcomers:
 class _SecondTier:
     """One file's newcomers beside the graph."""
 
-    def __init__(self, people: _Newcomers, known: pd.DataFrame, apart: Iterable[tuple[str, str]], file: File) -> None:
+    def __init__(
+        self, people: _Newcomers, known: Index, apart: Sequence[tuple[str, str]], file: File, sealed: Set[str]
+    ) -> None:
         self.people, self.known, self.file = people, known, file
-        self.name_of, self.id_of = _names(known)
+        asked = {*people.found.values(), *file.shields, *sealed, *(person for pair in apart for person in pair)}
+        self.name_of = known.names_of(asked)
+        self.sealed = {self.name_of[person] for person in sealed if person in self.name_of}
         self.newcomer_of = {record: name for name, records in people.rows_of.items() for record in records}
         self.local = _local_ids(people.frame, self.newcomer_of)
-        self.held = self._held()
         self.found = {self.name_of[person] for person in people.found.values() if person in self.name_of}
         self.shields = {self.name_of[person]: ids for person, ids in file.shields.items() if person in self.name_of}
         self.apart = {
@@ -148,13 +151,17 @@ class _SecondTier:
             for pair in ((self.name_of[one], self.name_of[other]), (self.name_of[other], self.name_of[one]))
         }
         self.aside: dict[str, list[str]] = {}
+        self.held: dict[str, set[str]] = {}
+        self.id_of: dict[str, str] = {}
 
     def go(self) -> Identified:
         """Everything decided, in the terms of the graph."""
         new = self._new_identities()
-        known = self.known.assign(person=[self.name_of[person] for person in values(self.known["person"])])
-        with Fitting(observed(new), observed(known)) as fitting:
+        with Fitting(observed(new), self.known, barred=self.sealed) as fitting:
             fits = fitting.to_known()
+            known = self.known.records_of({person for mine in fits.values() for person in mine})
+            self.id_of = dict(zip(values(known["person"]), values(known["person_id"]), strict=True))
+            self.held = self._held(known)
             decided = {name: self._decided(name, fits.get(name, {})) for name in sorted(self.people.rows_of)}
             decided = self._possible(decided, fits, new, known)
             within = {} if self.file.register else self._within(fitting, decided)
@@ -198,16 +205,16 @@ class _SecondTier:
     def _released(self) -> set[str]:
         return {self.newcomer_of[record] for record in self.file.released if record in self.newcomer_of}
 
-    def _held(self) -> dict[str, set[str]]:
+    def _held(self, known: pd.DataFrame) -> dict[str, set[str]]:
         """Persons of whom this sender has told by another record, with the numbers of its own that it gave them."""
-        known, file = self.known, self.file
+        file = self.file
         mine = known[(known["source"] == file.source) & (known["supplier"] == file.supplier)]
         held: dict[str, set[str]] = {}
         columns = (values(mine[name]) for name in ("person", "record", "local_id"))
         for person, record, local in zip(*columns, strict=True):
             # A full file without the record ends it: it holds nobody any more.
             if record in file.records or not file.full:
-                held.setdefault(self.name_of[person], set()).add(local or "")
+                held.setdefault(person, set()).add(local or "")
         frame = self.people.frame
         own = dict(zip(values(frame["record"]), values(frame["local_id"]), strict=True))
         for record, person in self.people.found.items():
@@ -385,14 +392,6 @@ def _proposal(person: str, candidate: str, decision: Decision, best: Evidence) -
         "policy": VERSION,
         "model": weights.shipped_id(),
     }
-
-
-def _names(known: pd.DataFrame) -> tuple[dict[str, str], dict[str, str]]:
-    """Each person by the first of their records, which is the same whichever way they came in; and back."""
-    first: dict[str, str] = {}
-    for person, record in zip(values(known["person"]), values(known["record"]), strict=True):
-        first[person] = min(record, first.get(person, record))
-    return first, {name: person for person, name in first.items()}
 
 
 def _local_ids(frame: pd.DataFrame, newcomer_of: Mapping[str, str]) -> dict[str, set[str]]:

@@ -18,6 +18,7 @@ from graph.store import Database
 from loaders import areas
 from loaders.check import Checked, check_file
 from loaders.feed import Context, Feed
+from loaders.kept import KeptIndex
 from loaders.opened import fingerprint
 from loaders.plan import Plan, Scope, plan_load
 from loaders.rejects import delete_old
@@ -74,7 +75,7 @@ def load_file(desk: Desk, feed: Feed, path: Path, name: Name) -> Loaded:
     load = loads.begin_load(desk.db, **about_run(feed, name, path, checked))
     result.run = load.run
     try:
-        state = GraphState(desk.db)
+        state = GraphState(desk.db, kept_index(desk, holding=True))
         plan = _planned(desk, feed, name, checked, load.run, state, watch)
         if stopped_by_gates(desk, plan, result):
             loads.sweep(load, "would not load", error=" ".join(result.errors)[:300])
@@ -97,10 +98,15 @@ def try_file(desk: Desk, feed: Feed, path: Path, name: Name) -> Loaded:
     if checked is None:
         return result
     next_run = (loads.show_publication(desk.db).last_run or 0) + 1
-    plan = _planned(desk, feed, name, checked, next_run, GraphState(desk.db), stages(result))
+    plan = _planned(desk, feed, name, checked, next_run, GraphState(desk.db, kept_index(desk)), stages(result))
     finish(result, plan, checked)
     result.outcome = "would not load" if stopped_by_gates(desk, plan, result) else "would load"
     return result
+
+
+def kept_index(desk: Desk, *, holding: bool = False) -> KeptIndex:
+    """The index of who is known that is kept in the home of this desk; `holding` says that this is a load."""
+    return KeptIndex(desk.db, desk.home / "derived", holding=holding, progress=desk.progress)
 
 
 def stopped_by_gates(desk: Desk, plan: Plan, result: Loaded) -> bool:

@@ -10,6 +10,7 @@ import pandas as pd
 from graph.model.errors import NotFound
 from graph.services import audit, load_queries, loads
 from graph.store import Database
+from loaders.kept import KeptIndex
 from loaders.plan import Scope, plan_load
 from loaders.registry import FEEDS
 from loaders.state import GraphState
@@ -17,7 +18,7 @@ from loaders.tables import DATE, ENTITY_COLUMNS, FACT_COLUMNS, RECORD_COLUMNS, T
 from loaders.write import settle_responsibility, write_plan
 
 
-def release(db: Database, record_version: str, *, by: str, on: date) -> int:
+def release(db: Database, record_version: str, *, by: str, on: date, kept: KeptIndex | None = None) -> int:
     """The number of the run in which the row was loaded after all. Raises NotFound if it does not wait.
 
     The row stays guarded against nobody: a person has looked at it and said that it is not the shielded child, or is.
@@ -31,7 +32,7 @@ def release(db: Database, record_version: str, *, by: str, on: date) -> int:
         as_at=on, kind="release", file=record_version, released_by=by,
     )  # fmt: skip
     try:
-        state = GraphState(db)
+        state = GraphState(db, kept)
         scope = Scope(feed, supplier, on, False, load.run)
         plan = plan_load(tidy_of(json.loads(waiting.payload)), scope, state, released=frozenset({waiting.record}))
         plan.ended_records.append(record_version)

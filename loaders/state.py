@@ -1,6 +1,7 @@
 """What is there already, as a load asks it: answered by the graph, or by the tables of a first load."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from datetime import date
 from typing import Any, Protocol
 
@@ -9,19 +10,16 @@ import pandas as pd
 from graph.model.names import fold_whole
 from graph.services import load_queries, shields
 from graph.store import Database, Query
+from loaders.kept import KeptIndex, everybody
 from loaders.match import Index, Known, demographic_keys
 from loaders.tables import values
+from loaders.who.index import Index as WhoIndex
+from loaders.who.index import in_memory
 
 ASK = 5_000  # keys a question
 _CANDIDATE = [
     "person_id", "record", "forename", "preferred_forename", "family_name", "preferred_family_name",
     "former_family_name", "other_names", "date_of_birth", "postcode", "former_postcodes",
-]  # fmt: skip
-# What every observed identity of a child is made of, and who says it.
-IDENTITIES = [
-    "person", "record", "source", "supplier", "local_id", "forename", "middle_names", "family_name",
-    "preferred_forename", "preferred_family_name", "former_family_name", "other_names", "date_of_birth", "sex",
-    "postcode", "former_postcodes", "nhs_number", "upn", "multiple_birth", "address",
 ]  # fmt: skip
 NAMED = ["record", "forename", "date_of_birth"]
 HOLDER = ["number", "person_id", "record", "subject", "forename", "date_of_birth"]
@@ -76,8 +74,8 @@ class State(Index, Protocol):
     def guarded(self, persons: Sequence[str]) -> dict[str, list[shields.Said]]:
         """What the open records of these persons say that a shield over them has to guard."""
 
-    def identities(self) -> pd.DataFrame:
-        """Every open record of a child, in the columns IDENTITIES; `address` is the first line of the home."""
+    def index(self) -> AbstractContextManager[WhoIndex]:
+        """Every observed identity of every child, for as long as the block lasts."""
 
     def children_at(self, addresses: Sequence[str]) -> pd.DataFrame:
         """The children who live at these addresses today, in the columns AT_HOME; a bare postcode is no address."""
@@ -98,9 +96,9 @@ class State(Index, Protocol):
 class GraphState:
     """The state of the graph itself: all that is written counts, published or not, because one load runs at a time."""
 
-    def __init__(self, db: Database) -> None:
-        """Asks this database."""
-        self._db = db
+    def __init__(self, db: Database, kept: KeptIndex | None = None) -> None:
+        """Asks this database; without a kept index one is made in memory each time."""
+        self._db, self._kept = db, kept
 
     def scope(self, source: str, supplier: str) -> pd.DataFrame:
         """The open records of a feed and supplier."""
@@ -184,10 +182,9 @@ class GraphState:
         """What the open records of these persons say."""
         return {person: self._db.read(shields.SHOW_GUARDED, person_id=person) for person in persons}
 
-    def identities(self) -> pd.DataFrame:
-        """Every open record of a child."""
-        rows = [(*row[:-1], _first_home(row[-1])) for row in self._db.stream(load_queries.LIST_IDENTITIES)]
-        return pd.DataFrame(rows, columns=IDENTITIES, dtype=object)
+    def index(self) -> AbstractContextManager[WhoIndex]:
+        """Every observed identity of every child: the kept index brought up to date, or one made in memory."""
+        return in_memory(everybody(self._db)) if self._kept is None else self._kept.opened()
 
     def children_at(self, addresses: Sequence[str]) -> pd.DataFrame:
         """The children who live at these addresses."""
@@ -246,11 +243,6 @@ def homes_of(facts: pd.DataFrame, lines: Mapping[str, str | None]) -> dict[str, 
     for record, place in zip(values(lives["record"]), values(lives["target_id"]), strict=True):
         places[record] = min(place, places.get(record, place))
     return {record: lines.get(place) for record, place in places.items()}
-
-
-def _first_home(homes: Sequence[Sequence[str | None]]) -> str | None:
-    """The first line of the home, of several the one whose key comes first."""
-    return min(homes, key=lambda home: home[0] or "")[1] if homes else None
 
 
 def alike_keys(candidates: pd.DataFrame) -> pd.DataFrame:

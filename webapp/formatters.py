@@ -361,6 +361,7 @@ def duration(seconds: float) -> str:
 _STAGES = {
     "read": "Reading the file",
     "match": "Comparing it with the graph",
+    "index": "Bringing the index of who is known up to date",
     "records": "Records",
     "facts": "Relationships",
     "settle": "Responsible authorities",

@@ -1,8 +1,9 @@
-// What every open record of a child says of who the child is, with the addresses at which it says that the child lives.
-MATCH (record:Record {subject: "child"})-[identifies:IDENTIFIES]->(person:Person)
+// What every open record of these children says of who the child is, with the addresses at which it says the child lives.
+UNWIND $persons AS wanted
+MATCH (person:Person {person_id: wanted})<-[identifies:IDENTIFIES]-(record:Record {subject: "child"})
 WHERE record.ended_run IS NULL AND identifies.ended_run IS NULL AND record.source <> "signpost"
 RETURN
-  person.person_id AS person,
+  wanted AS person,
   record.record AS record,
   record.source AS source,
   record.supplier AS supplier,

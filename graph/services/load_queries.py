@@ -234,6 +234,15 @@ class Identity:
 
 
 @dataclass(frozen=True)
+class PastRun:
+    """A run that stands: which file or decision it took, and when."""
+
+    run: int
+    file: str | None
+    started_at: str | None
+
+
+@dataclass(frozen=True)
 class Named:
     """What an open record says of name and birthday."""
 
@@ -363,6 +372,9 @@ FIND_BY_LOCAL_ID = Query("loads/find_by_local_id", Holder)
 FIND_BY_FAMILY_NAME = Query("loads/find_by_family_name", Candidate)
 FIND_BY_POSTCODE = Query("loads/find_by_postcode", Candidate)
 LIST_IDENTITIES = Query("loads/list_identities", Identity)
+LIST_CHILDREN = Query("loads/list_children", Key)
+LIST_RUN_CHILDREN = Query("loads/list_run_children", Key)
+LIST_HISTORY = Query("loads/list_history", PastRun)
 LIST_WITHDRAWN = Query("loads/list_withdrawn", Key)
 LIST_NAMES_BEFORE = Query("loads/list_names_before", Named)
 LIST_CHILDREN_AT = Query("loads/list_children_at", AtHome)

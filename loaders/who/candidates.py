@@ -112,11 +112,16 @@ def identifying_within(con: duckdb.DuckDBPyConnection, others: int) -> tuple[int
     return tuple(kept)
 
 
-def mark_births(con: duckdb.DuckDBPyConnection, *, within: bool, numbers: tuple[int, ...] = ()) -> None:
-    """Marks who may be of a multiple birth: born on one day in one home, or of one family name in one area."""
-    _mark(con, LEFT, numbers, register=False)
+def mark_births(
+    con: duckdb.DuckDBPyConnection, *, within: bool, numbers: tuple[int, ...] = (), among: str = RIGHT
+) -> None:
+    """Marks who may be of a multiple birth: born on one day in one home, or of one family name in one area.
+
+    The twin of somebody in the index may be anybody of the table `among`.
+    """
+    _mark(con, LEFT, LEFT, numbers, register=False)
     if not within:
-        _mark(con, RIGHT, numbers, register=True)
+        _mark(con, RIGHT, among, numbers, register=True)
 
 
 def families(con: duckdb.DuckDBPyConnection, numbers: tuple[int, ...] = ()) -> bool:
@@ -154,17 +159,22 @@ def compared(
 
 
 def find(
-    con: duckdb.DuckDBPyConnection, *, within: bool, numbers: tuple[int, ...] = (), persons: bool = False
+    con: duckdb.DuckDBPyConnection,
+    *,
+    within: bool,
+    numbers: tuple[int, ...] = (),
+    persons: bool = False,
+    among: str = RIGHT,
 ) -> list[Found]:
     """Fills the table `candidate (pair, l, r)`, each pair once, and says what each rule gave.
 
     Within one file a pair stands with its first record left. `numbers` are the other columns that identify. `persons`
-    says that the index has several records of a person: then it is persons that crowd a key.
+    says that the index, the table `among`, has several records of a person: then it is persons that crowd a key.
     """
     con.execute("CREATE OR REPLACE TABLE found (l BIGINT, r BIGINT)")
     report = []
     for rule in (*RULES, *(Rule(f"other_{place}", (f"other_{place}",)) for place in numbers)):
-        report.append(_by(con, rule, within=within, persons=persons))
+        report.append(_by(con, rule, among, within=within, persons=persons))
     con.execute(
         "CREATE OR REPLACE TABLE candidate AS"
         " SELECT row_number() OVER (ORDER BY l, r) AS pair, l, r FROM (SELECT DISTINCT l, r FROM found)"
@@ -184,7 +194,7 @@ def _put(con: duckdb.DuckDBPyConnection, records: pa.Table, name: str) -> None:
     con.unregister("incoming")
 
 
-def _mark(con: duckdb.DuckDBPyConnection, name: str, numbers: tuple[int, ...], *, register: bool) -> None:
+def _mark(con: duckdb.DuckDBPyConnection, name: str, among: str, numbers: tuple[int, ...], *, register: bool) -> None:
     # In a register two rows are two children, however alike their names; in a feed they may be one child twice.
     unlike = (
         "a.given <> b.given"
@@ -195,7 +205,7 @@ def _mark(con: duckdb.DuckDBPyConnection, name: str, numbers: tuple[int, ...], *
     )
     for same in ("a.postcode = b.postcode", "a.family = b.family AND a.area = b.area"):
         con.execute(
-            f"UPDATE {name} SET multiple = TRUE FROM (SELECT DISTINCT a.n FROM {name} a JOIN {name} b"
+            f"UPDATE {name} SET multiple = TRUE FROM (SELECT DISTINCT a.n FROM {name} a JOIN {among} b"
             f" ON a.born = b.born AND {same} AND a.person <> b.person"
             f" WHERE {unlike} AND coalesce(a.nhs <> b.nhs, TRUE) AND {_two(numbers)}) twin WHERE {name}.n = twin.n"
         )
@@ -206,14 +216,19 @@ def _two(numbers: tuple[int, ...]) -> str:
     return " AND ".join(["TRUE", *(f"coalesce(a.other_{at} <> b.other_{at}, TRUE)" for at in numbers)])
 
 
-def _by(con: duckdb.DuckDBPyConnection, rule: Rule, *, within: bool, persons: bool) -> Found:
+def _by(con: duckdb.DuckDBPyConnection, rule: Rule, among: str, *, within: bool, persons: bool) -> Found:
     many = "count(DISTINCT person)" if persons else "count(*)"
+    keys = ", ".join(f"k{place}" for place in range(len(rule.left)))
     con.execute(f"CREATE OR REPLACE TEMP TABLE one AS {_keyed(rule.left, LEFT)}")
-    con.execute(f"CREATE OR REPLACE TEMP TABLE other AS {_keyed(rule.right or rule.left, RIGHT)}")
+    # Millions of the index share no key with any of the few records that are compared: nothing of them is kept.
     con.execute(
-        "CREATE OR REPLACE TEMP TABLE shared AS SELECT k, o.c > $most OR o.c * i.c > $pairs AS crowded"
-        f" FROM (SELECT k, {many} AS c FROM one GROUP BY k) i JOIN (SELECT k, {many} AS c FROM other GROUP BY k) o"
-        " USING (k)",
+        f"CREATE OR REPLACE TEMP TABLE other AS FROM ({_keyed(rule.right or rule.left, among)})"
+        f" SEMI JOIN (SELECT DISTINCT {keys} FROM one) USING ({keys})"
+    )
+    con.execute(
+        f"CREATE OR REPLACE TEMP TABLE shared AS SELECT {keys}, o.c > $most OR o.c * i.c > $pairs AS crowded"
+        f" FROM (SELECT {keys}, {many} AS c FROM one GROUP BY {keys}) i"
+        f" JOIN (SELECT {keys}, {many} AS c FROM other GROUP BY {keys}) o USING ({keys})",
         {"most": MOST_OF_A_KEY, "pairs": MOST_PAIRS_OF_A_KEY},
     )
     pair, where = "one.n, other.n", ""
@@ -221,8 +236,8 @@ def _by(con: duckdb.DuckDBPyConnection, rule: Rule, *, within: bool, persons: bo
         pair, where = "least(one.n, other.n), greatest(one.n, other.n)", " WHERE one.person <> other.person"
     ((before,),) = con.execute("SELECT count(*) FROM found").fetchall()
     con.execute(
-        f"INSERT INTO found SELECT DISTINCT {pair} FROM (SELECT k FROM shared WHERE NOT crowded) s"
-        f" JOIN one USING (k) JOIN other USING (k){where}"
+        f"INSERT INTO found SELECT DISTINCT {pair} FROM (SELECT {keys} FROM shared WHERE NOT crowded) s"
+        f" JOIN one USING ({keys}) JOIN other USING ({keys}){where}"
     )
     ((after,),) = con.execute("SELECT count(*) FROM found").fetchall()
     ((crowded,),) = con.execute("SELECT count(*) FROM shared WHERE crowded").fetchall()
@@ -230,5 +245,6 @@ def _by(con: duckdb.DuckDBPyConnection, rule: Rule, *, within: bool, persons: bo
 
 
 def _keyed(parts: tuple[str, ...], table: str) -> str:
-    key = " || '|' || ".join(f"({part})" for part in parts)
-    return f"SELECT n, person, {key} AS k FROM {table} WHERE k IS NOT NULL"
+    keys = ", ".join(f"{part} AS k{place}" for place, part in enumerate(parts))
+    filled = " AND ".join(f"({part}) IS NOT NULL" for part in parts)
+    return f"SELECT n, person, {keys} FROM {table} WHERE {filled}"

@@ -13,16 +13,16 @@ import pyarrow as pa
 from loaders.who import candidates, identities, weights
 from loaders.who.candidates import LEFT, RIGHT
 from loaders.who.comparisons import comparisons
+from loaders.who.index import IDENTITY, PERSONS, Index
 from loaders.who.policy import LIMITS, Evidence, Number
 from loaders.who.scoring import number_of, score
 from loaders.who.weights import Model, Rebased
 
-PERSONS = "index_persons"
 # While the index is small the file's children are mostly not in it, whatever share of a whole register's are: as many
 # are taken to be there for the prior.
 _FEWEST = 10_000
-# Fewer than are drawn to measure a file as a whole: this is done for every file, and takes half of its time.
-_DRAWN = 50_000
+_AMONG = "index_identities"
+_PERSON = pa.schema([("person", pa.string())])
 Fits = dict[str, dict[str, Evidence]]  # new person → known person → the best pair of theirs
 
 
@@ -36,38 +36,51 @@ class Figures:
 
 
 class Fitting:
-    """New persons beside an index; one database in memory, which goes away with the block."""
+    """New persons beside an index, whose connection it uses until the block ends."""
 
-    def __init__(self, new: pa.Table, known: pa.Table, *, model: Model | None = None) -> None:
-        """Lays both out; they are `identities.observed`."""
-        self._new, self._known, self._model = new, known, model or weights.shipped()
+    def __init__(self, new: pa.Table, index: Index, *, barred: Iterable[str] = (), model: Model | None = None) -> None:
+        """The new ones are `identities.observed`; nobody is compared with those of these names."""
+        self._new, self._index, self._model = new, index, model or weights.shipped()
+        self._barred = sorted(barred)
         self.figures = Figures()
 
     def __enter__(self) -> "Fitting":
-        self._con = candidates.connect()
+        self._con = self._index.con
         identities.lay_out(self._con, self._new, LEFT)
-        identities.lay_out(self._con, self._known, RIGHT)
-        candidates.mark_births(self._con, within=False)
-        for table in (LEFT, RIGHT):
-            _whole_persons(self._con, table)
-        identities.one_each(self._con, RIGHT, PERSONS)
-        self._rebased = weights.rebase(self._con, self._model, table=PERSONS, least=_FEWEST, drawn=_DRAWN)
+        self._con.register("barred", pa.table({"person": self._barred}, schema=_PERSON))
+        among = f"SELECT * EXCLUDE first FROM {IDENTITY}{' ANTI JOIN barred USING (person)' if self._barred else ''}"
+        self._con.execute(f"CREATE OR REPLACE TEMP VIEW {_AMONG} AS {among}")
+        self._rebased = weights.rebased_on(self._model, self._index.chances, table=PERSONS, least=_FEWEST)
         self.figures.persons = self._rebased.size
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._con.close()
+        for table in (LEFT, RIGHT, "candidate"):
+            kind = self._con.execute(
+                "SELECT table_type FROM information_schema.tables WHERE table_name = $name", {"name": table}
+            ).fetchall()
+            if kind:
+                self._con.execute(f"DROP {'VIEW' if kind[0][0] == 'VIEW' else 'TABLE'} {table}")
 
     def to_known(self) -> Fits:
         """For each new person the known ones that fit at all, with the best pair of each."""
-        found = candidates.find(self._con, within=False, persons=True)
+        found = candidates.find(self._con, within=False, persons=True, among=_AMONG)
         self.figures.pairs = dict(candidates.pairs_by_rule(found))
         self.figures.crowded = {one.rule: one.crowded for one in found if one.crowded}
+        self._fetch()
         return _best(_scored(self._con, self._rebased), self._persons_of(LEFT), self._numbers())
+
+    def _fetch(self) -> None:
+        """Takes every identity of the candidates out of the index: what says two births or numbers may be on any."""
+        near = f"SELECT DISTINCT person FROM {_AMONG} SEMI JOIN (SELECT DISTINCT r AS n FROM candidate) USING (n)"
+        self._con.execute(f"CREATE OR REPLACE TABLE {RIGHT} AS FROM {_AMONG} SEMI JOIN ({near}) USING (person)")
+        candidates.mark_births(self._con, within=False, among=_AMONG)
+        for table in (LEFT, RIGHT):
+            _whole_persons(self._con, table)
 
     def to_each_other(self, persons: Iterable[str]) -> Fits:
         """The same of these new persons among themselves; a pair stands at both of its ends."""
-        wanted = pa.table({"person": sorted(persons)}, schema=pa.schema([("person", pa.string())]))
+        wanted = pa.table({"person": sorted(persons)}, schema=_PERSON)
         self._con.register("wanted", wanted)
         self._con.execute(f"CREATE OR REPLACE TABLE newcomers AS SELECT * FROM {LEFT} SEMI JOIN wanted USING (person)")
         self._con.execute(f"CREATE OR REPLACE TABLE {LEFT} AS FROM newcomers")

@@ -4,6 +4,7 @@ One row is one name of one record: the usual one, the one a child is known by, t
 for each former postcode. Each row knows its person; what several sources say alike stands once (matching.md 5.2).
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
@@ -30,8 +31,9 @@ Row = tuple[str, str, str, str, str, str]  # record, given, middle, family, form
 
 
 def observed(frame: pd.DataFrame) -> pa.Table:
-    """The identities to compare, in the order of records: `key` begins with the record, and `person` says whose it is.
+    """The identities to compare, in the order of records: `key` is the record and which of its identities this is.
 
+    `person` says whose it is.
     `multiple` says whether any record of the person tells of a multiple birth.
     """
     frame = frame.sort_values("record", kind="stable")
@@ -39,9 +41,10 @@ def observed(frame: pd.DataFrame) -> pa.Table:
     cells["date_of_birth"] = [_written(day) for day in cells["date_of_birth"]]
     cells |= {name: _filled(frame, name) for name in ("nhs_number", "upn")}
     rows, places = _variants(frame, list(zip(*cells.values(), strict=True)))
+    turn: Counter[str] = Counter()
     raw = pd.DataFrame(
         {
-            "key": [f"{row[0]}{_AT_END}{number}" for number, row in enumerate(rows)],
+            "key": [_key(row[0], turn) for row in rows],
             "given_names": [row[1] for row in rows],
             "middle_names": [row[2] for row in rows],
             "family_name": [row[3] for row in rows],
@@ -53,6 +56,12 @@ def observed(frame: pd.DataFrame) -> pa.Table:
     persons = [row[5] for row in rows]
     table = tidy(raw).append_column("person", pa.array(persons, pa.string()))
     return table.append_column("multiple", pa.array([person in multiple for person in persons], pa.bool_()))
+
+
+def _key(record: str, turn: Counter[str]) -> str:
+    """The next key of a record: it hangs on nobody else, so that an identity keeps its key when others come and go."""
+    turn[record] += 1
+    return f"{record}{_AT_END}{turn[record]}"
 
 
 def record_of(key: str) -> str:
@@ -73,17 +82,6 @@ def lay_out(con: duckdb.DuckDBPyConnection, identities: pa.Table, name: str) -> 
         f" WINDOW p AS (PARTITION BY person)) QUALIFY row_number() OVER (PARTITION BY {_SAME} ORDER BY n) = 1)"
     )
     con.unregister("incoming")
-
-
-def one_each(con: duckdb.DuckDBPyConnection, table: str, name: str) -> None:
-    """Makes the table of one row a person, the one that says most: by these chance agreement is counted."""
-    filled = " + ".join(
-        f"({column} IS NOT NULL)::INT" for column in ("given", "family", "middle", "born", "sex", "address")
-    )
-    con.execute(
-        f"CREATE OR REPLACE TABLE {name} AS SELECT row_number() OVER (ORDER BY n) - 1 AS n, * EXCLUDE n FROM"
-        f" (SELECT * FROM {table} QUALIFY row_number() OVER (PARTITION BY person ORDER BY {filled} DESC, n) = 1)"
-    )
 
 
 def _written(day: object) -> str:

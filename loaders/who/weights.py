@@ -52,6 +52,17 @@ class Model:
 
 
 @dataclass(frozen=True)
+class Chances:
+    """How many persons an index holds, and how often two different ones of them agree by chance.
+
+    `shares` is for each level of each comparison the share of pairs, and of how many pairs that is known.
+    """
+
+    size: int
+    shares: Mapping[str, Mapping[str, tuple[float, float]]]
+
+
+@dataclass(frozen=True)
 class Rebased:
     """A model for one index: its levels with u as counted there, and the prior of any pair."""
 
@@ -98,41 +109,61 @@ def save(model: Model, path: Path) -> None:
     path.write_text(json.dumps(asdict(model), indent=1, sort_keys=True, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
-def rebase(
+def count(
     con: duckdb.DuckDBPyConnection,
-    model: Model,
     *,
     others: int = 0,
-    within: bool = False,
     table: str = RIGHT,
-    least: int = 1,
+    sample: str | None = None,
     drawn: int = _SAMPLED,
-) -> Rebased:
-    """The model for the index that is laid out; within one file, where persons stand twice, that is reckoned off.
+) -> Chances:
+    """What agrees by chance in the index of this table, which has one row a person.
 
     Where the index has several records of a person, `table` has one of each: else what agrees because it is one
-    person's would pass for chance. The prior is that of an index of at least so many; `drawn` pairs show the rest.
+    person's would pass for chance. What cannot be counted is seen in `drawn` pairs of `sample`, whose `n` run from 0.
     """
     ((size,),) = con.execute(f"SELECT count(*) FROM {table}").fetchall()
-    prior = min(0.5, model.match_share / max(1, size, least))
-    sampled = _sampled(con, size, others, table, drawn)
+    sampled = _sampled(con, others, sample or table, drawn)
+    shares = {
+        part.name: {
+            level.name: _counted(con, level, size, table) if level.counted else sampled[part.name, level.name]
+            for level in part.levels
+        }
+        for part in comparisons(others)
+    }
+    return Chances(size, shares)
+
+
+def rebase(
+    con: duckdb.DuckDBPyConnection, model: Model, *, others: int = 0, within: bool = False, table: str = RIGHT
+) -> Rebased:
+    """The model for the index that is laid out; within one file, where persons stand twice, that is reckoned off."""
+    return rebased_on(model, count(con, others=others, table=table), others=others, within=within, table=table)
+
+
+def rebased_on(
+    model: Model, chances: Chances, *, others: int = 0, within: bool = False, table: str = RIGHT, least: int = 1
+) -> Rebased:
+    """The model for an index of which this has been counted; the prior is that of one of at least so many persons.
+
+    How common names are is looked up in `table`.
+    """
+    prior = min(0.5, model.match_share / max(1, chances.size, least))
     levels: dict[str, dict[str, Chance]] = {}
     for comparison in comparisons(others):
         learnt = model.levels[comparison.learnt]
         made = {}
         for level in comparison.levels:
             chance = learnt[level.name]
-            if level.counted:
-                share, pairs = _counted(con, level, size, table)
-            else:
-                share, pairs = sampled[comparison.name, level.name]
+            share, pairs = chances.shares[comparison.name][level.name]
+            if not level.counted:
                 # What was never drawn is as likely as half a pair of those that were, not impossible.
                 share = max(share, 0.5 / max(pairs, _BELIEVED))
             if within:
                 share = max(0.0, share - prior * chance.m)
             made[level.name] = Chance(chance.m, _believed(share, pairs, chance.u))
         levels[comparison.name] = made
-    return Rebased(model, levels, prior, size, table)
+    return Rebased(model, levels, prior, chances.size, table)
 
 
 def names_of(con: duckdb.DuckDBPyConnection, column: str) -> dict[str, float]:
@@ -183,9 +214,10 @@ def _counted(con: duckdb.DuckDBPyConnection, level: Level, size: int, table: str
 
 
 def _sampled(
-    con: duckdb.DuckDBPyConnection, size: int, others: int, table: str, most: int
+    con: duckdb.DuckDBPyConnection, others: int, table: str, most: int
 ) -> dict[tuple[str, str], tuple[float, float]]:
-    """The share of each level among pairs of different records of the index, and of how many pairs, drawn evenly."""
+    """The share of each level among pairs of different records of the table, and of how many pairs, drawn evenly."""
+    ((size,),) = con.execute(f"SELECT count(*) FROM {table}").fetchall()
     parts = comparisons(others)
     nothing = {(part.name, level.name): (0.0, 0.0) for part in parts for level in part.levels}
     if size < 2:

@@ -307,7 +307,7 @@ def test_the_order_of_rows_makes_no_difference() -> None:
 
 def test_nothing_is_built_where_the_first_tier_leaves_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
     state = known(child("p", nhs_number=NHS, **ANA))
-    monkeypatch.setattr(state, "identities", lambda: pytest.fail("the index was asked for"))
+    monkeypatch.setattr(state, "index", lambda: pytest.fail("the index was asked for"))
 
     plan = planned(state, child("c", **ANA), feed="child_benefit")
 

@@ -10,7 +10,8 @@ from graph.model.errors import Conflict
 from graph.services import loads
 from graph.services.canonical import canonical_hash
 from graph.store import Database
-from loaders.state import IDENTITIES, GraphState
+from loaders.kept import IDENTITIES, everybody
+from loaders.state import GraphState
 from loaders.tables import values
 from tests.conftest import Statement
 from tests.loaders.said import TODAY, address, child, fact, given_area, given_file, home, tidy
@@ -185,7 +186,7 @@ def test_the_graph_tells_of_every_name_home_and_number_of_open_records(db: Datab
         supplier="council",
     )  # fmt: skip
 
-    found = GraphState(db).identities()
+    found = everybody(db)
 
     assert list(found.columns) == IDENTITIES
     mine = found[found["person"] == person(db, "p")].sort_values("source")

@@ -1,0 +1,3 @@
+// Every child.
+MATCH (child:Child)
+RETURN child.person_id AS key

@@ -1,0 +1,265 @@
+"""The index of who is known, kept as a file beside the graph: derived, versioned, thrown away when in doubt.
+
+The graph is the record. Each load brings the file up to the runs that have been published since, by the children of
+whom they told; where that cannot be told (another schema, a run undone, a graph restored, a file missing or damaged)
+it is made anew. A new state is written beside the file and renamed, so a crash leaves the one before (decision 19).
+"""
+
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+import pandas as pd
+
+from graph.model.errors import Conflict, SignpostError
+from graph.services import load_queries, loads
+from graph.store import Database
+from loaders.who.candidates import connect
+from loaders.who.index import IDENTITY, SCHEMA, Index
+
+# What every observed identity of a child is made of, and who says it.
+IDENTITIES = [
+    "person", "record", "source", "supplier", "local_id", "forename", "middle_names", "family_name",
+    "preferred_forename", "preferred_family_name", "former_family_name", "other_names", "date_of_birth", "sex",
+    "postcode", "former_postcodes", "nhs_number", "upn", "multiple_birth", "address",
+]  # fmt: skip
+_FILE, _FOLDER, _BESIDE = "identities.duckdb", "who", "new-"
+_AT_A_TIME = 5_000  # children asked of the graph at once
+_PUT_AT_ONCE = 20_000
+# So much of the index is held in memory at a time; the rest of what a question needs goes through the disk.
+MEMORY = "1GB"
+_LEFT_BEHIND = 24 * 3600.0  # seconds after which what a killed process was writing is thrown away
+_DAMAGED = (duckdb.IOException, duckdb.SerializationException, duckdb.FatalException)
+Progress = Callable[[str, int, int], None]
+_Run = tuple[int, str | None, str | None]
+
+
+def everybody(db: Database) -> pd.DataFrame:
+    """Every open record of every child, in the columns IDENTITIES; `address` is the first line of the home."""
+    return _said_of(db, [row[0] for row in db.stream(load_queries.LIST_CHILDREN)])
+
+
+@dataclass(frozen=True)
+class Holdings:
+    """What an index holds, and whether the one that was kept said the same; None where none was."""
+
+    run: int
+    persons: int
+    records: int
+    identities: int
+    megabytes: float
+    seconds: float
+    differing: int | None  # children of whom the kept one said something else
+
+
+class KeptIndex:
+    """The file of one home, for one load or one look."""
+
+    def __init__(
+        self,
+        db: Database,
+        derived: Path,
+        *,
+        holding: bool = False,
+        progress: Progress = lambda stage, done, total: None,
+    ) -> None:
+        """Of this graph, in this folder of derived files. `holding` says that this process loads and nobody else."""
+        self._db, self._folder, self._holding, self._progress = db, derived / _FOLDER, holding, progress
+
+    @contextmanager
+    def opened(self) -> Iterator[Index]:
+        """The index as the graph is now. It is only read, and by as many as like."""
+        self._tidy()
+        history = self._history()
+        before = self._standing()
+        path, private = self._file, False
+        changed = self._changed(history)
+        if changed is None or changed:
+            path = self._beside()
+            try:
+                self._make(path, history, changed)
+                private = not self._adopted(path, before)
+                path = path if private else self._file
+            except BaseException:
+                shutil.rmtree(path.parent)
+                raise
+        try:
+            with reading(path, self._folder) as index:
+                yield index
+        except _DAMAGED as error:
+            self._file.unlink(missing_ok=True)
+            raise SignpostError(
+                f"The kept index of who is known was damaged ({error}), and is thrown away. Run it again."
+            ) from error
+        finally:
+            if private:
+                shutil.rmtree(path.parent)
+
+    def rebuilt(self) -> Holdings:
+        """What the index holds after it has been made anew, and for how many children the kept one said otherwise.
+
+        The kept one is brought up to date first, as a load would. Raises Conflict if something was loaded meanwhile.
+        """
+        begun = time.monotonic()
+        was_there = self._changed(self._history()) is not None
+        if was_there:
+            with self.opened():
+                pass
+        before, history = self._standing(), self._history()
+        path = self._beside()
+        try:
+            self._make(path, history, None)
+            differing = _differing(path, self._file, self._folder) if was_there else None
+            if not self._adopted(path, before):
+                raise Conflict("Something was loaded meanwhile. Run it again.")
+        finally:
+            shutil.rmtree(path.parent, ignore_errors=True)
+        with reading(self._file, self._folder) as index:
+            counts = index.counts()
+        size = round(self._file.stat().st_size / 1e6, 1)
+        return Holdings(
+            _last(history), **counts, megabytes=size, seconds=round(time.monotonic() - begun, 1), differing=differing
+        )
+
+    # --- what has changed ---
+
+    @property
+    def _file(self) -> Path:
+        return self._folder / _FILE
+
+    def _history(self) -> list[_Run]:
+        return [(row[0], row[1], row[2]) for row in self._db.stream(load_queries.LIST_HISTORY)]
+
+    def _standing(self) -> load_queries.Publication:
+        return loads.show_publication(self._db)
+
+    def _changed(self, history: Sequence[_Run]) -> list[str] | None:
+        """The children of whom has been told since the file was made; None where the file does not do."""
+        told = self._told()
+        run = int(told.get("run", -1))
+        if told.get("schema") != str(SCHEMA) or told.get("history") != _digest(history, run):
+            return None
+        since = [number for number, _, _ in history if number > run]
+        children = {row[0] for number in since for row in self._db.stream(load_queries.LIST_RUN_CHILDREN, run=number)}
+        return sorted(children)
+
+    def _told(self) -> dict[str, str]:
+        if not self._file.exists():
+            return {}
+        try:
+            with reading(self._file, self._folder) as index:
+                return dict(index.told())
+        except duckdb.Error:
+            return {}
+
+    # --- a new state, beside ---
+
+    def _tidy(self) -> None:
+        """Makes the folder, for its owner only, and throws away what killed processes left in it."""
+        self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self._folder.chmod(0o700)
+        for left in self._folder.glob(f"{_BESIDE}*"):
+            if time.time() - left.stat().st_mtime > _LEFT_BEHIND:
+                shutil.rmtree(left, ignore_errors=True)
+
+    def _beside(self) -> Path:
+        self._tidy()
+        return Path(tempfile.mkdtemp(prefix=_BESIDE, dir=self._folder)) / _FILE
+
+    def _make(self, path: Path, history: Sequence[_Run], changed: Sequence[str] | None) -> None:
+        """Writes the index of this history: all of it, or the kept one with these children put in anew."""
+        children = changed
+        if children is None:
+            children = [row[0] for row in self._db.stream(load_queries.LIST_CHILDREN)]
+        else:
+            shutil.copyfile(self._file, path)
+        with connect() as con:
+            bounded(con, path.parent)
+            con.execute(f"ATTACH '{_quoted(path)}' AS known")
+            path.chmod(0o600)
+            index = Index.made(con) if changed is None else Index(con)
+            for start in range(0, len(children), _PUT_AT_ONCE):
+                self._progress("index", start, len(children))
+                part = children[start : start + _PUT_AT_ONCE]
+                index.put(_said_of(self._db, part), gone=part if changed is not None else ())
+            index.recount()
+            index.tell("run", str(_last(history)))
+            index.tell("history", _digest(history, _last(history)))
+            con.execute("DETACH known")
+        path.chmod(0o600)
+
+    def _adopted(self, path: Path, before: load_queries.Publication) -> bool:
+        """Whether the new state is the kept one now: not if a load may have been writing while it was made."""
+        after = self._standing()
+        same = (after.published, after.last_run, after.loading, after.withdrawn) == (
+            before.published, before.last_run, before.loading, before.withdrawn
+        )  # fmt: skip
+        if not same or (after.loading is not None and not self._holding):
+            return False
+        os.replace(path, self._file)
+        shutil.rmtree(path.parent)
+        return True
+
+
+@contextmanager
+def reading(path: Path, folder: Path) -> Iterator[Index]:
+    with connect() as con:
+        bounded(con, folder)
+        con.execute(f"ATTACH '{_quoted(path)}' AS known (READ_ONLY)")
+        yield Index(con)
+
+
+def bounded(con: duckdb.DuckDBPyConnection, folder: Path, *, memory: str = MEMORY) -> None:
+    """Keeps a connection to so much memory; what does not fit goes to files in this folder."""
+    con.execute(f"SET memory_limit = '{memory}'")
+    con.execute(f"SET temp_directory = '{_quoted(folder / f'{_BESIDE}spill-{os.getpid()}')}'")
+
+
+def _quoted(path: Path) -> str:
+    return str(path).replace("'", "''")
+
+
+def _last(history: Sequence[_Run]) -> int:
+    return history[-1][0] if history else 0
+
+
+def _digest(history: Sequence[_Run], last: int) -> str:
+    """What tells the runs up to a number from any others: one that was undone since is no longer among them."""
+    return hashlib.sha256(json.dumps([run for run in history if run[0] <= last]).encode()).hexdigest()
+
+
+def _differing(one: Path, other: Path, folder: Path) -> int:
+    """Of how many children two indexes say different things."""
+    with connect() as con:
+        bounded(con, folder)
+        con.execute(f"ATTACH '{_quoted(one)}' AS known (READ_ONLY)")
+        con.execute(f"ATTACH '{_quoted(other)}' AS other (READ_ONLY)")
+        parts = []
+        for table, kept in ((IDENTITY, "* EXCLUDE n"), ("known.record", "*")):
+            theirs = table.replace("known.", "other.")
+            for mine, yours in ((table, theirs), (theirs, table)):
+                parts.append(f"SELECT person FROM (SELECT {kept} FROM {mine} EXCEPT SELECT {kept} FROM {yours})")
+        ((count,),) = con.execute(f"SELECT count(DISTINCT person) FROM ({' UNION ALL '.join(parts)})").fetchall()
+    return int(count)
+
+
+def _said_of(db: Database, persons: Sequence[str]) -> pd.DataFrame:
+    rows = [
+        (*row[:-1], _first_home(row[-1]))
+        for start in range(0, len(persons), _AT_A_TIME)
+        for row in db.stream(load_queries.LIST_IDENTITIES, persons=list(persons[start : start + _AT_A_TIME]))
+    ]
+    return pd.DataFrame(rows, columns=IDENTITIES, dtype=object)
+
+
+def _first_home(homes: Sequence[Sequence[str | None]]) -> str | None:
+    """The first line of the home, of several the one whose key comes first."""
+    return min(homes, key=lambda home: home[0] or "")[1] if homes else None
