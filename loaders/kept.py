@@ -211,6 +211,7 @@ class KeptIndex:
 
 @contextmanager
 def reading(path: Path, folder: Path) -> Iterator[Index]:
+    """The index of this file, only read; what does not fit into memory goes to files in the folder."""
     with connect() as con:
         bounded(con, folder)
         con.execute(f"ATTACH '{_quoted(path)}' AS known (READ_ONLY)")

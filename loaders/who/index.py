@@ -140,7 +140,10 @@ class Index:
         return pd.DataFrame(rows, columns=columns, dtype=object)
 
     def _drop(self, persons: Iterable[str]) -> None:
-        gone = _wanted(self.con, "person_id", persons)
+        ids = sorted(set(persons))
+        if not ids:
+            return  # both tables would be read for nothing, for each part of a whole index
+        gone = _wanted(self.con, "person_id", ids)
         names = f"SELECT person FROM known.record SEMI JOIN {gone} USING (person_id)"
         self.con.execute(f"DELETE FROM {IDENTITY} WHERE person IN ({names})")
         self.con.execute(f"DELETE FROM known.record WHERE person_id IN (SELECT person_id FROM {gone})")
