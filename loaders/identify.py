@@ -133,7 +133,14 @@ class _Newcomers:
 class _SecondTier:
     """One file's newcomers beside the graph."""
 
-    def __init__(self, people: _Newcomers, known: pd.DataFrame, apart: Iterable[tuple[str, str]], file: File) -> None:
+    def __init__(
+        self,
+        people: _Newcomers,
+        known: pd.DataFrame,
+        apart: Iterable[tuple[str, str]],
+        file: File,
+        asked: Iterable[tuple[str, str]] = (),
+    ) -> None:
         self.people, self.known, self.file = people, known, file
         self.name_of, self.id_of = _names(known)
         self.newcomer_of = {record: name for name, records in people.rows_of.items() for record in records}
@@ -146,6 +153,11 @@ class _SecondTier:
             for one, other in apart
             if one in self.name_of and other in self.name_of
             for pair in ((self.name_of[one], self.name_of[other]), (self.name_of[other], self.name_of[one]))
+        }
+        self.asked = {
+            frozenset((self.name_of[one], self.name_of[other]))
+            for one, other in asked
+            if one in self.name_of and other in self.name_of
         }
         self.aside: dict[str, list[str]] = {}
 
@@ -173,7 +185,7 @@ class _SecondTier:
                 self.aside[name] = sorted({shield for one in near for shield in self.shields[one.person]})
                 return Decision(Outcome.NEW, Basis.NOBODY)
         targets = [one for one in every if not self._is_held(name, one.person)]
-        decision = decide(targets)
+        decision = decide(targets, asked=self.asked)
         if decision.outcome is Outcome.NEW:
             return decision
         best = next(one for one in targets if one.person == decision.person)

@@ -251,6 +251,14 @@ class Apart:
 
 
 @dataclass(frozen=True)
+class Questioned:
+    """Two persons of whom people are asked whether they are one."""
+
+    entry: str
+    candidate: str
+
+
+@dataclass(frozen=True)
 class Labels:
     """As what a person is known."""
 
@@ -344,6 +352,7 @@ LIST_IDENTITIES = Query("loads/list_identities", Identity)
 LIST_WITHDRAWN = Query("loads/list_withdrawn", Key)
 LIST_NAMES_BEFORE = Query("loads/list_names_before", Named)
 LIST_APART = Query("loads/list_apart", Apart)
+LIST_QUESTIONS = Query("loads/list_questions", Questioned)
 LIST_LABELS = Query("loads/list_labels", Labels)
 LIST_NUMBERS = Query("loads/list_numbers", Numbers)
 LIST_EXISTING_ADDRESSES = Query("loads/list_existing_addresses", Key)

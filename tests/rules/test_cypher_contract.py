@@ -55,6 +55,7 @@ WITHOUT_LIMIT = {
     "loads/find_by_postcode": _LOADED,
     "loads/find_by_upn": _LOADED,
     "loads/list_apart": "streamed: a load must know everybody whom people have parted",
+    "loads/list_questions": "streamed: a load must know of whom people are asked already",
     "loads/list_confirmed": _UNDONE,
     "loads/list_decided_shields": "one row at most for each row of a batch",
     "loads/list_existing_addresses": _LOADED,
