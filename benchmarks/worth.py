@@ -23,6 +23,7 @@ from benchmarks.measure import table
 from graph.model.file_names import Name
 from graph.model.review import Doubt
 from loaders import identify, match, plan
+from loaders.registry import FEEDS
 from loaders.state import State
 from loaders.synthetic import synthesise
 from loaders.tables import Tidy
@@ -40,6 +41,7 @@ _FAMILY = (
     Doubt.BIRTHDAY_UNKNOWN,
 )
 _NUMBERS = (Doubt.NUMBERS_CLASH, Doubt.NUMBER_ELSEWHERE)
+_OF_NOBODY = ("authorities", "postcodes", "schools", "gp_practices", "directory")
 _NO_LEAD = replace(policy.LIMITS, lead=float("-inf"))
 
 
@@ -206,6 +208,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--children", type=int, default=2_000)
     parser.add_argument("--seed", type=int, default=3)
     parser.add_argument("--folder", type=Path, help="a population that is there already")
+    parser.add_argument("--feed", action="append", metavar="NAME", help="of persons only this; may be repeated")
     parser.add_argument("--only", action="append", choices=SWITCHES, help="only this; may be repeated")
     parser.add_argument("--json", action="store_true", help="answer in JSON")
     given = parser.parse_args(arguments)
@@ -213,7 +216,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
         if given.folder is None:
             synthesise(Path(work), children=given.children, as_at=AS_AT, seed=given.seed)
         folder = given.folder or Path(work)
-        files, said = list(opened(folder)), read_truth(folder)
+        said = read_truth(folder)
+        kept = {*_OF_NOBODY, *(given.feed or FEEDS)}
+        files = [(name, tidy) for name, tidy in opened(folder) if name.feed in kept]
     found = []
     for name in given.only or SWITCHES:
         found.append(worth(name, files, said))

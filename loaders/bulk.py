@@ -193,6 +193,10 @@ class TableState:
         """None: a graph without persons holds no decision about any."""
         return []
 
+    def asked(self) -> list[tuple[str, str]]:
+        """Two persons each of whom the files taken so far ask whether they are one."""
+        return [(row["person_id"], row["candidate"]) for row in self.tables.proposals]
+
     def names_before(self, records: Sequence[str]) -> pd.DataFrame:
         """None: no record has changed yet."""
         return pd.DataFrame(columns=NAMED, dtype=object)

@@ -77,7 +77,8 @@ def identify(fresh: pd.DataFrame, state: State, file: File) -> Identified:
         if not known.size and (file.register or len(people.rows_of) < 2):
             return Identified(matched)
         # Who is under a shield stays: whoever comes near it has to wait.
-        return _SecondTier(people, known, state.apart(), file, sealed - file.shields.keys()).go()
+        sealed -= file.shields.keys()
+        return _SecondTier(people, known, state.apart(), file, sealed, state.asked()).go()
 
 
 def sealed_lives(state: State, withdrawn: frozenset[str]) -> set[str]:
@@ -134,11 +135,17 @@ class _SecondTier:
     """One file's newcomers beside the graph."""
 
     def __init__(
-        self, people: _Newcomers, known: Index, apart: Sequence[tuple[str, str]], file: File, sealed: Set[str]
+        self,
+        people: _Newcomers,
+        known: Index,
+        apart: Sequence[tuple[str, str]],
+        file: File,
+        sealed: Set[str],
+        asked: Sequence[tuple[str, str]] = (),
     ) -> None:
         self.people, self.known, self.file = people, known, file
-        asked = {*people.found.values(), *file.shields, *sealed, *(person for pair in apart for person in pair)}
-        self.name_of = known.names_of(asked)
+        pairs = {person for pair in (*apart, *asked) for person in pair}
+        self.name_of = known.names_of({*people.found.values(), *file.shields, *sealed, *pairs})
         self.sealed = {self.name_of[person] for person in sealed if person in self.name_of}
         self.newcomer_of = {record: name for name, records in people.rows_of.items() for record in records}
         self.local = _local_ids(people.frame, self.newcomer_of)
@@ -149,6 +156,11 @@ class _SecondTier:
             for one, other in apart
             if one in self.name_of and other in self.name_of
             for pair in ((self.name_of[one], self.name_of[other]), (self.name_of[other], self.name_of[one]))
+        }
+        self.asked = {
+            frozenset((self.name_of[one], self.name_of[other]))
+            for one, other in asked
+            if one in self.name_of and other in self.name_of
         }
         self.aside: dict[str, list[str]] = {}
         self.held: dict[str, set[str]] = {}
@@ -180,7 +192,7 @@ class _SecondTier:
                 self.aside[name] = sorted({shield for one in near for shield in self.shields[one.person]})
                 return Decision(Outcome.NEW, Basis.NOBODY)
         targets = [one for one in every if not self._is_held(name, one.person)]
-        decision = decide(targets)
+        decision = decide(targets, asked=self.asked)
         if decision.outcome is Outcome.NEW:
             return decision
         best = next(one for one in targets if one.person == decision.person)

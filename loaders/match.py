@@ -159,6 +159,9 @@ def _clusters(people: _People) -> tuple[list[_Cluster], dict[int, tuple[str, int
                 mine, theirs = cluster(row), cluster(anchor)
                 if mine is theirs or not _same_person(people, row, anchor, mine.known, theirs.known):
                     continue
+                if number != "local_id" and mine.known.unlike(theirs.known):
+                    # One of them has the other's number by mistake: a twin, or whoever was born on such a day.
+                    continue
                 gone = cluster_of[row]
                 for member in mine.rows:
                     cluster_of[member] = cluster_of[anchor]

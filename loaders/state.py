@@ -86,6 +86,9 @@ class State(Index, Protocol):
     def apart(self) -> list[tuple[str, str]]:
         """Two persons each whom people have decided to be different."""
 
+    def asked(self) -> list[tuple[str, str]]:
+        """Two persons each of whom people are asked whether they are one, and have not decided."""
+
     def names_before(self, records: Sequence[str]) -> pd.DataFrame:
         """What the open version of each of these records says of name and birthday, in the columns NAMED."""
 
@@ -198,6 +201,10 @@ class GraphState:
     def apart(self) -> list[tuple[str, str]]:
         """Two persons each whom people have decided to be different."""
         return [(row[0], row[1]) for row in self._db.stream(load_queries.LIST_APART)]
+
+    def asked(self) -> list[tuple[str, str]]:
+        """Two persons each of whom people are asked whether they are one, and have not decided."""
+        return [(row[0], row[1]) for row in self._db.stream(load_queries.LIST_QUESTIONS)]
 
     def names_before(self, records: Sequence[str]) -> pd.DataFrame:
         """What the open version of each of these records says of name and birthday."""

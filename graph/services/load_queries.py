@@ -282,6 +282,14 @@ class Apart:
 
 
 @dataclass(frozen=True)
+class Questioned:
+    """Two persons of whom people are asked whether they are one."""
+
+    entry: str
+    candidate: str
+
+
+@dataclass(frozen=True)
 class Labels:
     """As what a person is known."""
 
@@ -380,6 +388,7 @@ LIST_NAMES_BEFORE = Query("loads/list_names_before", Named)
 LIST_CHILDREN_AT = Query("loads/list_children_at", AtHome)
 LIST_CARERS_OF = Query("loads/list_carers_of", CarerSaid)
 LIST_APART = Query("loads/list_apart", Apart)
+LIST_QUESTIONS = Query("loads/list_questions", Questioned)
 LIST_LABELS = Query("loads/list_labels", Labels)
 LIST_NUMBERS = Query("loads/list_numbers", Numbers)
 LIST_EXISTING_ADDRESSES = Query("loads/list_existing_addresses", Key)

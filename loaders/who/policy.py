@@ -4,13 +4,13 @@ Sources of the rules: matching.md 5.4 (certain pairs), 6.1 (bands, in bits), 6.2
 A change of any rule or limit here is a new VERSION, and a decision that is kept says by which it was made.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
 from graph.model.review import Doubt
 
-VERSION = 2
+VERSION = 3
 
 
 class Outcome(StrEnum):
@@ -144,8 +144,13 @@ def vetoes(pair: Evidence, limits: Limits = LIMITS) -> tuple[Doubt, ...]:
     return tuple(veto for veto, holds in found.items() if holds and not (alone and veto in _AGAINST_FAMILIES))
 
 
-def decide(candidates: Iterable[Evidence], limits: Limits = LIMITS) -> Decision:
-    """What becomes of a record with these candidates. Their order makes no difference."""
+def decide(
+    candidates: Iterable[Evidence], limits: Limits = LIMITS, *, asked: Collection[frozenset[str]] = ()
+) -> Decision:
+    """What becomes of a record with these candidates. Their order makes no difference.
+
+    `asked` are the pairs of persons of whom people are asked already whether they are one.
+    """
     fitting = (pair for pair in candidates if not (limits.families and of_the_family(pair)))
     ranked = sorted(fitting, key=lambda pair: (-pair.weight, pair.person, pair.record))
     if not ranked:
@@ -155,6 +160,8 @@ def decide(candidates: Iterable[Evidence], limits: Limits = LIMITS) -> Decision:
     holders = {pair.person for pair in ranked if Number.EQUAL in (pair.nhs, pair.upn)}
     if best.weight < limits.review and not holders:
         return Decision(Outcome.NEW, Basis.NOBODY, weight=best.weight)
+    if _sure_beside(best, rival, limits):
+        holders = {person for person in holders if frozenset((best.person, person)) not in asked}
     reason = _why_not(best, rival, holders, limits)
     if reason is not None:
         return Decision(Outcome.REVIEW, reason, best.person, (best.record,), best.weight, rival)
@@ -180,6 +187,16 @@ def _why_not(best: Evidence, rival: float | None, holders: set[str], limits: Lim
     if rival is not None and best.weight - rival < limits.lead:
         return Doubt.NEAR_TIE
     return None
+
+
+def _sure_beside(best: Evidence, rival: float | None, limits: Limits) -> bool:
+    """Whether a number that the next best holds is no contradiction where people are asked whether these two are one.
+
+    The best has a number of the record as well, its forename and its birthday, and the lead that tells twins apart:
+    if the two are one child, the record is that child's; if not, the other's number on it is the mistake.
+    """
+    exact = best.given == best.born == "exact" and Number.EQUAL in (best.nhs, best.upn)
+    return exact and (rival is None or best.weight - rival >= limits.lead)
 
 
 def of_the_family(pair: Evidence) -> bool:

@@ -92,7 +92,7 @@ def test_a_doubtful_record_is_a_person_of_its_own_and_a_question() -> None:
     assert [part.partition(":")[0] for part in asked["parts"]] == [
         "given", "family", "middle", "born", "sex", "place", "nhs", "upn",
     ]  # fmt: skip
-    assert (asked["policy"], len(asked["model"])) == (2, 12)
+    assert (asked["policy"], len(asked["model"])) == (3, 12)
     assert plan.counts["to_review"] == 1
 
 
@@ -265,6 +265,29 @@ def test_who_fits_two_that_people_have_parted_is_linked_to_neither() -> None:
 
     assert plan.records["method"].tolist() == ["new"]
     assert [asked["reason"] for asked in plan.proposals] == [str(Doubt.PARTED)]
+
+
+@pytest.mark.parametrize(
+    ("numbers", "name", "joined"),
+    [
+        ({"nhs_number": NHS, "upn": UPN}, "Anneliese", True),
+        # A twin under the other's number: nobody but a person says whose it is.
+        ({"nhs_number": NHS, "upn": UPN}, "Annelore", False),
+        ({"upn": UPN}, "Anneliese", False),
+    ],
+)
+def test_a_second_entry_that_waits_for_people_holds_no_record_back_that_is_surely_the_childs(
+    numbers: dict[str, str], name: str, *, joined: bool
+) -> None:
+    state = known(child("p", nhs_number=NHS, **ANA))
+    entry = planned(state, child("c", upn=UPN, **ANA | {"forename": "Annelore"}), feed="school_census", supplier="dfe")
+    assert [asked["reason"] for asked in entry.proposals] == [str(Doubt.CO_TWIN)]
+    row = child("i", **numbers, **ANA | {"forename": name})
+
+    plan = planned(state, row, feed="involvements", supplier="council")
+
+    assert (how(plan, "i")[0] == person_of(state, "p")) is joined
+    assert how(plan, "i")[1] == "weight" or not joined
 
 
 def test_new_children_of_one_file_are_compared_with_each_other() -> None:

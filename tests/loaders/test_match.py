@@ -135,6 +135,24 @@ def test_records_of_one_file_with_one_number_are_one_person() -> None:
     assert found.loc["b", "basis"] == "a"
 
 
+def test_a_number_on_two_children_of_one_file_joins_them_only_under_one_forename() -> None:
+    """A mistyped UPN is another pupil's, who may be born on such a day, or be a twin of whom nobody has told."""
+    state = TableState()
+    day = {"upn": UPN, "date_of_birth": date(2021, 4, 14)}
+
+    found = matched(
+        state,
+        child("a", forename="Daniel", family_name="Adeyemi", **day),
+        child("b", forename="Nell", family_name="Calwood", **day | {"date_of_birth": date(2021, 8, 14)}),
+        child("c", forename="Dennis", family_name="Adeyemi", **day),
+        child("d", forename="DANIEL", family_name="Calwood", **day),
+    )
+
+    assert found["person_id"].nunique() == 3
+    assert found.loc["a", "person_id"] == found.loc["d", "person_id"]
+    assert found["method"].tolist() == ["new", "new", "new", "upn"]
+
+
 def test_a_suppliers_own_number_joins_its_own_records_only() -> None:
     state = TableState()
     first = tidy([child("x/1", local_id="77")])

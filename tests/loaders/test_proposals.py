@@ -87,12 +87,16 @@ def test_a_question_says_whom_it_is_about_and_why_and_shows_nothing_to_anybody(d
     assert (one, candidate) == (person(db, "c"), person(db, "p"))
     assert said["record"] == ask(db, "MATCH (r:Record {key: 'c'}) RETURN r.record")[0]
     assert said["reason"].startswith("Neither the forename nor the date of birth")
-    assert (said["run"], said["policy"], len(said["model"])) == (load.run, 2, 12)
+    assert (said["run"], said["policy"], len(said["model"])) == (load.run, 3, 12)
     assert said["weight"] > 0
     assert "margin" not in said  # nobody else comes near
     assert len(said["parts"]) == 8
     assert ask(db, "MATCH (p:Person {person_id: $one}) RETURN labels(p)", one=one) == [["Person", "Child"]]
     assert of_the_page(db, "p") == before
+    assert GraphState(db).asked() == [(one, candidate)]
+    ask_no_more = "MATCH ()-[asked:POSSIBLE_SAME_AS]->() SET asked.ended_run = 0"
+    db.write(Statement(ask_no_more))  # type: ignore[arg-type]
+    assert GraphState(db).asked() == []
 
 
 def test_a_link_by_weight_says_how_much_and_to_which_record(db: Database) -> None:

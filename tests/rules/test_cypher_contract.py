@@ -58,6 +58,7 @@ WITHOUT_LIMIT = {
     "loads/list_carers_of": _LOADED,
     "loads/list_children_at": _LOADED,
     "loads/list_children": "streamed: chance agreement is counted over every child of the graph",
+    "loads/list_questions": "streamed: a load must know of whom people are asked already",
     "loads/list_confirmed": _UNDONE,
     "loads/list_decided_shields": "one row at most for each row of a batch",
     "loads/list_existing_addresses": _LOADED,

@@ -115,6 +115,28 @@ def test_a_number_that_somebody_else_holds_stops_the_link() -> None:
     assert decide([SURE, holder]).reason is Doubt.NUMBER_ELSEWHERE
 
 
+def test_a_number_of_a_second_entry_is_no_contradiction_while_people_are_asked_about_it() -> None:
+    mine = replace(SURE, nhs=EQUAL, weight=50.0)
+    entry = replace(SURE, record="r2", person="r2", weight=42.0, upn=EQUAL, given="weak")
+    asked = {frozenset(("r1", "r2"))}
+
+    def outcome(*candidates: Evidence, asked: set[frozenset[str]] = asked) -> tuple[Outcome, Basis | Doubt]:
+        decision = decide(candidates, asked=asked)
+        return decision.outcome, decision.reason
+
+    elsewhere = (Outcome.REVIEW, Doubt.NUMBER_ELSEWHERE)
+    assert outcome(mine, entry) == (Outcome.LINK, Basis.NUMBER)
+    assert outcome(mine, entry, asked=set()) == elsewhere
+    assert outcome(mine, entry, asked={frozenset(("r1", "r3"))}) == elsewhere
+    # A twin's number on this record, or this one's on a twin's: only what tells twins apart lets it pass.
+    assert outcome(mine, replace(entry, weight=42.1)) == elsewhere
+    assert outcome(replace(mine, given="close"), entry) == elsewhere
+    assert outcome(replace(mine, born="slip"), entry) == elsewhere
+    assert outcome(replace(mine, nhs=Number.UNKNOWN), entry) == elsewhere
+    third = replace(entry, record="r3", person="r3", weight=-9.0)
+    assert outcome(mine, entry, third) == elsewhere
+
+
 def test_a_clash_with_any_record_of_the_person_stops_the_link() -> None:
     other = replace(SURE, record="r2", person="r1", weight=10.0, nhs=CLASH)
 
@@ -176,3 +198,18 @@ def test_what_is_linked_has_the_weight_and_no_veto(pair: Evidence) -> None:
     if decision.outcome is Outcome.LINK:
         assert pair.weight >= LIMITS.link
         assert vetoes(pair) == ()
+
+
+@given(candidates)
+def test_what_people_are_asked_about_changes_nothing_but_whose_number_speaks_against_it(pairs: list[Evidence]) -> None:
+    every = {frozenset((one, other)) for one in ("p1", "p2", "p3") for other in ("p1", "p2", "p3") if one != other}
+
+    before, after = decide(pairs), decide(pairs, asked=every)
+
+    assert (after.person, after.weight, after.rival) == (before.person, before.weight, before.rival)
+    if after != before:
+        best = next(pair for pair in pairs if pair.record == before.records[0])
+        assert before.reason is Doubt.NUMBER_ELSEWHERE
+        assert best.given == best.born == "exact"
+        assert EQUAL in (best.nhs, best.upn)
+        assert after.rival is None or best.weight - after.rival >= LIMITS.lead

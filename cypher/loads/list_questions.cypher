@@ -1,0 +1,6 @@
+// Every two persons of whom people are asked whether they are one, and have not decided.
+MATCH (entry:Person)-[asked:POSSIBLE_SAME_AS]->(candidate:Person)
+WHERE asked.ended_run IS NULL
+RETURN
+  entry.person_id AS entry,
+  candidate.person_id AS candidate
