@@ -56,6 +56,7 @@ bench: env assets  ## The benchmarks at the size of CI
 
 campaign: env assets  ## The full sizes, outside CI: a million children both ways
 	SIGNPOST_TEST_CHILDREN=20000 $(BIN)/pytest -q tests/loaders/test_two_ways.py
+	$(BIN)/python -m benchmarks.shields --feeds 10000
 	$(BIN)/python -m benchmarks.loads --children 1000000
 	$(BIN)/python -m benchmarks.circle --children 1000000
 	$(BIN)/python -m benchmarks.pages --children 1000000

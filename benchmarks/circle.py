@@ -120,7 +120,7 @@ def draw(db: Database, chosen: argparse.Namespace) -> list[Child]:
     children: dict[str, Child] = {}
     for start in range(0, len(keys), 1_000):
         for row in db.read(load_queries.FIND_BY_NHS_NUMBER, numbers=keys[start : start + 1_000]):
-            said = db.read(shields.SHOW_GUARDED, person_id=row.person_id)[0]
+            said = db.read(shields.LIST_GUARDED, persons=[row.person_id])[0].said
             if said.date_of_birth is not None and said.date_of_birth > born_after:
                 name = f"{said.forename or ''} {said.family_name or ''}".strip()
                 children[row.person_id] = Child(row.person_id, name, said.date_of_birth)

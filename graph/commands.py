@@ -127,7 +127,14 @@ def run_shield_add(settings: Settings, arguments: Namespace) -> int:
             decided_by=audit.command_line_actor(),
             today=today,
         )
+        held = [row for row in shields.list_shields(db) if row.held_for == number]
     print(f"Shield {number} is in force over child {arguments.child}.")
+    for row in held:
+        print(
+            f"Child {row.child_number} may be the same child, and is shielded by {row.shield_id} until somebody says."
+        )
+    if held:
+        print("Say so with: python -m loaders decide SHIELD same, or: python -m loaders decide SHIELD different.")
     return 0
 
 

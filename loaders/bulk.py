@@ -4,6 +4,7 @@
 both ways make the same graph from the same code. Only the first file of each feed and supplier may come this way.
 """
 
+import json
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
@@ -17,6 +18,7 @@ from pyarrow import csv as arrow_csv
 
 from graph.services import shields
 from graph.services.shields import Guard, Said
+from loaders.guarding import Waits, homes_said, said_by
 from loaders.kept import IDENTITIES
 from loaders.match import Known
 from loaders.plan import Plan
@@ -34,6 +36,7 @@ from loaders.state import (
     alike_keys,
     homes_of,
     known,
+    waits,
 )
 from loaders.tables import DATE, FACT_PROPERTIES, FLAG, PERSON_SUBJECTS, RECORD_PROPERTIES, TEXT, TEXTS, values
 from loaders.who.index import Index, in_memory
@@ -63,9 +66,11 @@ class Tables:
 
     records: list[pd.DataFrame] = field(default_factory=list)
     facts: list[pd.DataFrame] = field(default_factory=list)
+    said: list[pd.DataFrame] = field(default_factory=list)  # the facts of each plan, beside its records
     addresses: list[pd.DataFrame] = field(default_factory=list)
     quarantined: list[dict[str, Any]] = field(default_factory=list)
     shields: list[tuple[str, str, dict[str, Any]]] = field(default_factory=list)  # shield, person, properties
+    held: list[tuple[str, str, dict[str, Any]]] = field(default_factory=list)  # likewise, of entries that are held
     attached: list[dict[str, str]] = field(default_factory=list)
     proposals: list[dict[str, Any]] = field(default_factory=list)
     withdrawn: list[dict[str, Any]] = field(default_factory=list)  # NHS numbers with the run that withdrew them
@@ -161,23 +166,38 @@ class TableState:
 
     def guards(self) -> list[Guard]:
         """What each shield in force guards, those proposed by files taken so far among them."""
-        return list(self._guards)
+        said = self.guarded([guard.person_id for guard in self._guards if guard.person_id is not None])
+        return [guard.with_more(said.get(guard.person_id or "", ())) for guard in self._guards]
 
     def guarded(self, persons: Sequence[str]) -> dict[str, list[Said]]:
         """What the records of these persons say that a shield over them has to guard."""
         wanted, said = set(persons), dict[str, list[Said]]()
-        names = list(Said.__dataclass_fields__)
-        for frame in self.tables.records:
-            rows = frame[frame["subject_id"].isin(wanted) & frame["subject"].isin(PERSON_SUBJECTS)]
-            for person, *row in zip(values(rows["subject_id"]), *(values(rows[name]) for name in names), strict=True):
-                said.setdefault(person, []).append(Said(*row))
+        columns = ["record", "subject_id", *(name for name in Said.__dataclass_fields__ if name in RECORD_PROPERTIES)]
+        for records, facts in zip(self.tables.records, self.tables.said, strict=True):
+            mine = [at for at, person in enumerate(values(records["subject_id"])) if person in wanted]
+            if not mine:
+                continue
+            rows = records[columns].iloc[mine]
+            homes = homes_said(facts[facts["record"].isin(set(rows["record"]))], self._lines)
+            for row in rows.to_dict("records"):
+                said.setdefault(row["subject_id"], []).append(said_by(row, homes.get(row["record"], ())))
         return said
+
+    def waiting(self) -> list[Waits]:
+        """The rows put aside so far."""
+        return [
+            waits(row["record"], row["record_version"], row["shields"], json.loads(row["payload"]))
+            for row in self.tables.quarantined
+        ]
 
     def index(self) -> AbstractContextManager[Index]:
         """Every observed identity of every child taken so far."""
+        return in_memory(self.identities())
+
+    def identities(self) -> pd.DataFrame:
+        """Every record of a child taken so far."""
         frames = self.tables.identities
-        empty = pd.DataFrame(columns=IDENTITIES, dtype=object)
-        return in_memory(pd.concat(frames, ignore_index=True) if frames else empty)
+        return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=IDENTITIES, dtype=object)
 
     def children_at(self, addresses: Sequence[str]) -> pd.DataFrame:
         """The children who live at these addresses."""
@@ -229,6 +249,7 @@ class TableState:
         facts = plan.facts.assign(source=scope.source, supplier=scope.supplier, run=scope.run, ended_run=None)
         tables.records.append(records)
         tables.facts.append(facts)
+        tables.said.append(facts)
         tables.addresses.append(plan.entities.assign(run=scope.run))
         tables.quarantined.extend(plan.quarantined)
         tables.attached.extend(plan.attached)
@@ -259,6 +280,9 @@ class TableState:
                 guard, ground=shields.Ground.RESTRICTED_BY_NHS, state="proposed", starts=plan.scope.as_at
             )
             tables.shields.append((guard.shield_id, person, properties))
+            self._guards.append(Guard(**{**guard.__dict__, "person_id": person}))
+        for guard, person in plan.held:
+            tables.held.append((guard.shield_id, person, shields.held_properties(guard, plan.scope.as_at)))
             self._guards.append(Guard(**{**guard.__dict__, "person_id": person}))
         found = {row["shield_id"]: row["person_id"] for row in plan.attached}
         self._guards = [Guard(**{**g.__dict__, "person_id": found.get(g.shield_id, g.person_id)}) for g in self._guards]

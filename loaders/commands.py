@@ -16,7 +16,7 @@ from graph import server
 from graph.model import clock
 from graph.model.errors import Conflict, Unreadable
 from graph.model.file_names import Name, WrongName, parsed
-from graph.services import audit, loads, review
+from graph.services import audit, loads, review, under_shield
 from graph.settings import Settings
 from graph.store import Database
 from graph.store.migrations import check_ready
@@ -27,7 +27,7 @@ from loaders.keys import hashing_key
 from loaders.loading import Desk, Loaded, load_file, try_file
 from loaders.naming import name_of
 from loaders.registry import FEEDS, ORDER
-from loaders.release import release
+from loaders.release import attach, release
 from loaders.terminal import (
     DONE,
     UNREADABLE,
@@ -77,6 +77,16 @@ def register(subparsers: Subparsers) -> None:
         subparsers, "release", release_command, "load a row from quarantine, once a person has looked at it"
     )
     letting.add_argument("row", help="as `quarantine` names it")
+    giving = _command(
+        subparsers, "attach", attach_command, "give a row from quarantine to the shielded child whose it is"
+    )
+    giving.add_argument("row", help="as `quarantine` names it")
+    giving.add_argument("--child", metavar="NUMBER", help="whose it is, if it may be of several shielded children")
+    deciding = _command(subparsers, "decide", decide_command, "say whether two entries under a shield are one child")
+    deciding.add_argument("case", help="as `review` names it, or a held shield as `python -m graph shield list` does")
+    deciding.add_argument("answer", choices=("same", "different"))
+    parting = _command(subparsers, "part", part_command, "take a decision under a shield apart again")
+    parting.add_argument("decision", help="as `decide` has named it")
     _command(subparsers, "stop", stop_command, "load no file of a feed until it is started again").add_argument("feed")
     _command(subparsers, "start", start_command, "load files of a stopped feed again").add_argument("feed")
 
@@ -320,6 +330,40 @@ def _index_in_words(held: Holdings) -> str:
         f"The index is as the graph is at run {held.run:,}: {held.persons:,} children, {held.records:,} records, "
         f"{held.identities:,} identities, {held.megabytes:,.1f} MB, made in {held.seconds:,.1f} s.\n{agreed}"
     )
+
+
+def attach_command(arguments: Namespace) -> int:
+    """Give one row to the shielded child."""
+    with _database(Settings.from_environment()) as db:
+        done = attach(
+            db,
+            arguments.row,
+            by=audit.command_line_actor(),
+            on=clock.day_in_england(clock.now()),
+            child_number=arguments.child,
+        )
+    said = f"The row is child {done.child_number}’s since run {done.run}, under the shield. Undo takes it back."
+    print(json.dumps(asdict(done)) if arguments.json else said)
+    return DONE
+
+
+def decide_command(arguments: Namespace) -> int:
+    """Answer a question under a shield."""
+    with _database(Settings.from_environment()) as db:
+        done = under_shield.decide(db, arguments.case, same=arguments.answer == "same", by=audit.command_line_actor())
+    joined = f"joined in run {done.run}" if done.run is not None else "kept apart for good"
+    said = f"The two are {joined}. This is decision {done.judgement_id}."
+    print(json.dumps(asdict(done)) if arguments.json else said)
+    return DONE
+
+
+def part_command(arguments: Namespace) -> int:
+    """Take a decision under a shield apart."""
+    with _database(Settings.from_environment()) as db:
+        done = under_shield.take_apart(db, arguments.decision, by=audit.command_line_actor())
+    said = f"The two are parted in run {done.run}, and the shield is over both. This is decision {done.judgement_id}."
+    print(json.dumps(asdict(done)) if arguments.json else said)
+    return DONE
 
 
 def stop_command(arguments: Namespace) -> int:

@@ -164,6 +164,8 @@ def _finish_graph(settings: Settings, state: TableState, taken: Sequence[_Taken]
             db.write(load_queries.SAVE_RUN, run=one.result.run, properties=one.properties | {"outcome": "published"})
         for shield, person, properties in tables.shields:
             db.write(shields.SAVE_SHIELD, shield_id=shield, person_id=person, properties=properties)
+        for shield, person, properties in tables.held:
+            db.write(shields.SAVE_HELD, shield_id=shield, person_id=person, properties=properties)
         db.write(shields.ATTACH_SHIELDS, rows=tables.attached)
         for start in range(0, len(tables.withdrawn), loads.STEP):
             db.write(load_queries.CREATE_WITHDRAWN, rows=tables.withdrawn[start : start + loads.STEP])

@@ -2,10 +2,11 @@
 
 import json
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from hashlib import blake2b
+from types import MappingProxyType
 from typing import Any
 
 import pandas as pd
@@ -13,12 +14,13 @@ import pandas as pd
 from graph.model.kinds import Visibility, kind_named
 from graph.model.names import search_parts
 from graph.services.index_query import born_words
-from graph.services.shields import Guard, Said, guard_of, new_shield_id
+from graph.services.shields import Guard, guard_of, new_shield_id
 from loaders import gates
 from loaders.carers import METHOD, Care, join_carers
 from loaders.feed import Absent, Feed
+from loaders.guarding import Judged, grown, held_back, homes_said, judge, said_by, surely
 from loaders.identify import File, Identified, identify, sealed_lives
-from loaders.match import MATCHED, folded, two_of_three
+from loaders.match import MATCHED, folded
 from loaders.state import KNOWN, NAMED, State, homes_of
 from loaders.tables import FACT_PROPERTIES, PERSON_SUBJECTS, RECORD_PROPERTIES, TEXTS, Tidy, values
 
@@ -67,6 +69,7 @@ class Plan:
     confirmed: list[str] = field(default_factory=list)
     quarantined: list[dict[str, Any]] = field(default_factory=list)
     shields: list[tuple[Guard, str]] = field(default_factory=list)  # proposed by `R`: guard, person
+    held: list[tuple[Guard, str]] = field(default_factory=list)  # entries that may be a shielded child: guard, person
     attached: list[dict[str, str]] = field(default_factory=list)
     proposals: list[dict[str, Any]] = field(default_factory=list)  # person_id, candidate, and what the question says
     in_file: set[str] = field(default_factory=set)  # every record of the file, changed or not, refused or put aside
@@ -87,12 +90,13 @@ def plan_load(
     refused_keys: Sequence[str] = (),
     unknown_keys: int = 0,
     released: frozenset[str] = frozenset(),
+    given: Mapping[str, str] = MappingProxyType({}),
 ) -> Plan:
     """The changes that make the graph say what this file says; nothing is written.
 
     `refused_keys` are the keys of rows that were refused: they are in the file, so nothing of theirs is retired. While
     there are rows whose key cannot be told (`unknown_keys`), nothing is retired at all. A person has released the
-    records `released` from quarantine.
+    records `released` from quarantine as somebody else's, and said of the records `given` whose they are.
     """
     plan = Plan(scope, tidy.records, tidy.facts, tidy.entities)
     _identify_records(plan)
@@ -104,17 +108,24 @@ def plan_load(
     known = _known(plan, state)
     changed = _classify(plan, known)
     standing = state.guards()
-    proposed = _proposed(changed, standing)
-    changed = _quarantine(plan, [*standing, *proposed.values()], changed, state, released)
-    fresh = changed[changed["subject"].isin(PERSON_SUBJECTS) & ~changed["seen"]]
+    proposed = _proposed(plan, changed, standing)
+    guards = _Guards([*standing, *proposed.values()], proposed, released, given)
+    changed, judged = _quarantine(plan, guards, changed, state)
+    fresh = changed[changed["subject"].isin(PERSON_SUBJECTS) & ~changed["seen"] & ~changed["record"].isin(set(given))]
     before = state.withdrawn()
     plan.withdrawn = sorted(tidy.withdrawn - before)
     identified = _identify(plan, state, fresh, standing, proposed, released, before | tidy.withdrawn)
     plan.errors = _gated(plan, state, changed, identified)
-    changed = _too_near(plan, changed, identified, state)
+    aside = (
+        identified.aside
+        | _astray(judged, identified, proposed)
+        | _strangers(plan, changed, judged, identified, released)
+    )
+    changed = _without(plan, changed, aside, state)
     _join_carers(plan, state, changed, identified, standing, proposed, before | tidy.withdrawn)
-    persons = _assign_persons(plan, state, changed, identified)
+    persons = _assign_persons(plan, state, changed, identified, given)
     _shield(plan, standing, proposed, state, persons)
+    _hold(plan, standing, judged, state)
     _keep_new_facts(plan, state, persons, changed)
     if scope.full and scope.feed.absent is Absent.END and not unknown_keys:
         _retire(plan, state, known)
@@ -329,89 +340,56 @@ def _classify(plan: Plan, known: pd.DataFrame) -> pd.DataFrame:
 # --- shields -------------------------------------------------------------------------------------
 
 
-def _proposed(changed: pd.DataFrame, standing: Sequence[Guard]) -> dict[str, Guard]:
+def _proposed(plan: Plan, changed: pd.DataFrame, standing: Sequence[Guard]) -> dict[str, Guard]:
     """Per record the guard that `R` in this file proposes, where the child is not guarded yet."""
     guarded = {number for guard in standing for number in (*guard.nhs_numbers, *guard.upns)}
     restricted = changed["restricted"].fillna(False).astype(bool) & (changed["subject"] == "child")
     rows = changed[restricted & ~changed["nhs_number"].isin(guarded).fillna(False).astype(bool)]
-    return {str(row["record"]): guard_of(new_shield_id(), [_said(row)]) for row in rows.to_dict("records")}
+    homes = _homes_said(plan) if len(rows) else {}
+    return {
+        str(row["record"]): guard_of(new_shield_id(), [said_by(row, homes.get(row["record"], ()))])
+        for row in rows.to_dict("records")
+    }
 
 
-def _said(row: dict[Any, Any]) -> Said:
-    names = Said.__dataclass_fields__
-    return Said(
-        **{name: None if not isinstance(row[name], list) and pd.isna(row[name]) else row[name] for name in names}
+@dataclass(frozen=True)
+class _Guards:
+    """What is guarded while a file is planned, and what a person has said of its rows."""
+
+    every: Sequence[Guard]
+    proposed: Mapping[str, Guard]
+    released: frozenset[str]
+    given: Mapping[str, str]
+
+
+def _quarantine(plan: Plan, guards: _Guards, changed: pd.DataFrame, state: State) -> tuple[pd.DataFrame, Judged]:
+    """The changed records without those that may be a shielded child's and are not surely that child's (rule 3)."""
+    children = changed[(changed["subject"] == "child") & ~changed["record"].isin(guards.released)]
+    if not guards.every or children.empty:
+        return changed, Judged(list(guards.every))
+    seen = values(children.loc[children["seen"], "record"])
+    judged = judge(
+        children,
+        guards.every,
+        state.waiting(),
+        homes=_homes_said(plan),
+        own=(state.persons_of(seen) if seen else {}) | dict(guards.given),
+        proposed=guards.proposed,
     )
+    return _without(plan, changed, judged.aside, state), judged
 
 
-class _Guarded:
-    """Which shields a value is guarded by: few values are, so most rows are looked at no further."""
-
-    def __init__(self, guards: Sequence[Guard]) -> None:
-        self.guards = guards
-        self.by: dict[str, dict[Any, set[int]]] = {name: {} for name in _GUARDED}
-        for at, guard in enumerate(guards):
-            for name in _GUARDED:
-                for value in getattr(guard, name):
-                    self.by[name].setdefault(value, set()).add(at)
+def _homes_said(plan: Plan) -> dict[str, list[str]]:
+    lines = dict(zip(values(plan.entities["key"]), values(plan.entities["line_1"]), strict=True))
+    return homes_said(plan.facts, lines)
 
 
-_GUARDED = ("forenames", "family_names", "dates_of_birth", "postcodes", "nhs_numbers", "upns")
-
-
-def _quarantine(
-    plan: Plan, guards: Sequence[Guard], changed: pd.DataFrame, state: State, released: frozenset[str]
-) -> pd.DataFrame:
-    """The changed records without those that resemble a shielded child and are not that child by number (rule 3)."""
-    if not guards:
+def _without(plan: Plan, changed: pd.DataFrame, aside: Mapping[str, Sequence[str]], state: State) -> pd.DataFrame:
+    """The changed records without those that wait for these shields."""
+    if not aside:
         return changed
-    guarded = _Guarded(guards)
-    children = changed[(changed["subject"] == "child") & ~changed["record"].isin(released)]
-    aside: list[tuple[str, str]] = []
-    for row in _resembling(children, guarded):
-        shields = _resembles(row, guarded)
-        if shields and not any(_surely(row, guards[at]) for at in shields):
-            aside.append((str(row["key"]), ",".join(sorted(guards[at].shield_id for at in shields))))
-    return _put_aside(plan, changed, dict(aside), state) if aside else changed
-
-
-def _resembling(children: pd.DataFrame, guarded: _Guarded) -> list[dict[Any, Any]]:
-    """The rows that share anything with anybody guarded, with their folded names."""
-    frame = children.assign(_forename=folded(children["forename"]), _family=folded(children["family_name"]))
-    frame = frame.assign(
-        _preferred=folded(children["preferred_forename"]), _former=folded(children["former_family_name"])
-    )
-    hit = pd.Series(False, index=frame.index)
-    for column, name in _COMPARED:
-        hit |= frame[column].isin(set(guarded.by[name])).fillna(False).astype(bool)
-    return frame[hit].to_dict("records")
-
-
-_COMPARED = (
-    ("_forename", "forenames"),
-    ("_preferred", "forenames"),
-    ("_family", "family_names"),
-    ("_former", "family_names"),
-    ("date_of_birth", "dates_of_birth"),
-    ("postcode", "postcodes"),
-    ("nhs_number", "nhs_numbers"),
-    ("upn", "upns"),
-)
-
-
-def _resembles(row: dict[Any, Any], guarded: _Guarded) -> set[int]:
-    """The shields that share one number, or two of family name, forename, date of birth and postcode, with a row."""
-    shared: dict[int, set[str]] = {}
-    for column, name in _COMPARED:
-        for at in guarded.by[name].get(row[column], ()) if not pd.isna(row[column]) else ():
-            shared.setdefault(at, set()).add(name)
-    return {at for at, names in shared.items() if len(names) >= 2 or names & {"nhs_numbers", "upns"}}
-
-
-def _surely(row: dict[Any, Any], guard: Guard) -> bool:
-    """Whether a row is the guarded child by a number, and born alike."""
-    number = row["nhs_number"] in guard.nhs_numbers or row["upn"] in guard.upns
-    return number and any(two_of_three(row["date_of_birth"], born) for born in guard.dates_of_birth)
+    keys = dict(zip(values(changed["record"]), values(changed["key"]), strict=True))
+    return _put_aside(plan, changed, {keys[record]: ",".join(ids) for record, ids in aside.items()}, state)
 
 
 def _put_aside(plan: Plan, changed: pd.DataFrame, reasons: dict[str, str], state: State) -> pd.DataFrame:
@@ -473,11 +451,12 @@ def _shield(
     guarded = {guard.person_id for guard in standing}
     by_record = plan.records.set_index("record")
     before = state.guarded([persons[record] for record in proposed]) if proposed else {}
+    homes = _homes_said(plan) if proposed else {}
     for record, guard in proposed.items():
         person = persons[record]
         if person not in guarded:
             guarded.add(person)
-            said = [*before.get(person, ()), _said(by_record.loc[record].to_dict())]
+            said = [*before.get(person, ()), said_by(by_record.loc[record].to_dict(), homes.get(record, ()))]
             plan.shields.append((guard_of(guard.shield_id, said), person))
     lost = [guard for guard in standing if guard.person_id is None]
     numbers = {number for guard in lost for number in (*guard.nhs_numbers, *guard.upns)}
@@ -486,8 +465,26 @@ def _shield(
     rows = plan.records[plan.records["nhs_number"].isin(numbers) | plan.records["upn"].isin(numbers)]
     for row in rows.to_dict("records"):
         plan.attached.extend(
-            {"shield_id": guard.shield_id, "person_id": persons[row["record"]]} for guard in lost if _surely(row, guard)
+            {"shield_id": guard.shield_id, "person_id": persons[row["record"]]}
+            for guard in lost
+            if surely(said_by(row), guard)
         )
+
+
+def _hold(plan: Plan, standing: Sequence[Guard], judged: Judged, state: State) -> None:
+    """Holds what was there before and may be a child of whom this file tells more, or asks for a shield.
+
+    What the file itself brings has been compared with all of that already (`_quarantine`).
+    """
+    after = [guard for guard in judged.guards if guard.person_id is not None]
+    after += [replace(guard, person_id=person) for guard, person in plan.shields]
+    more = grown(standing, after)
+    if not more:
+        return
+    known = state.identities()
+    known = known[~known["record"].isin(set(plan.records["record"]))]
+    plan.held = held_back(more, known, state.apart(), {guard.person_id for guard in after if guard.person_id})
+    plan.counts["held"] += len(plan.held)
 
 
 # --- people --------------------------------------------------------------------------------------
@@ -533,12 +530,20 @@ def _gated(plan: Plan, state: State, changed: pd.DataFrame, identified: Identifi
     return gates.judged(children, before, identified, register=plan.scope.feed.register)
 
 
-def _too_near(plan: Plan, changed: pd.DataFrame, identified: Identified, state: State) -> pd.DataFrame:
-    """The changed records without those that weigh as a shielded child might, and that no number says surely to be."""
-    if not identified.aside:
-        return changed
-    keys = dict(zip(values(changed["record"]), values(changed["key"]), strict=True))
-    return _put_aside(plan, changed, {keys[record]: ",".join(ids) for record, ids in identified.aside.items()}, state)
+def _astray(judged: Judged, identified: Identified, proposed: Mapping[str, Guard]) -> dict[str, list[str]]:
+    """The rows that are surely a shielded child's by a number, and that matching gave to nobody or to somebody else."""
+    matched = identified.matched
+    person = dict(zip(values(matched["record"]), values(matched["person_id"]), strict=True))
+    asking = {guard.shield_id: person.get(record) for record, guard in proposed.items()}
+    astray: dict[str, list[str]] = {}
+    for record, guards in judged.sure.items():
+        if record not in person or record in proposed:
+            continue
+        # A shield whose child a run took away finds the child again by such a row (`_shield`).
+        theirs = {asking.get(guard.shield_id, guard.person_id) for guard in guards}
+        if None not in theirs and person[record] not in theirs:
+            astray[record] = sorted(guard.shield_id for guard in guards)
+    return astray
 
 
 def _join_carers(
@@ -600,12 +605,29 @@ def _homes(plan: Plan, person_of: dict[str, str]) -> dict[str, set[str]]:
     return homes
 
 
-def _assign_persons(plan: Plan, state: State, changed: pd.DataFrame, identified: Identified) -> dict[str, str]:
+def _strangers(
+    plan: Plan, changed: pd.DataFrame, judged: Judged, identified: Identified, released: frozenset[str]
+) -> dict[str, list[str]]:
+    """The rows that would make a child whom nobody knew, and that are nearer to a shielded one than a stranger is."""
+    if not judged.guards or identified.matched.empty:
+        return {}
+    new = set(identified.matched.loc[identified.matched["method"] == "new", "person_id"])
+    records = set(identified.matched.loc[identified.matched["person_id"].isin(new), "record"]) - released
+    return judged.too_near(
+        changed[changed["record"].isin(records) & (changed["subject"] == "child")], _homes_said(plan)
+    )
+
+
+def _assign_persons(
+    plan: Plan, state: State, changed: pd.DataFrame, identified: Identified, given: Mapping[str, str]
+) -> dict[str, str]:
     """The person of each changed record of a person; the plan learns who is new and who gains a label."""
     people = changed[changed["subject"].isin(PERSON_SUBJECTS)]
     seen = people[people["seen"]]
     persons = state.persons_of(values(seen["record"])) if len(seen) else {}
+    persons |= given
     method: dict[str, tuple[Any, ...]] = dict.fromkeys(persons, ("own_key", None, None))
+    method |= dict.fromkeys(given, ("said", None, None))
     here, matched = set(values(people["record"])), identified.matched
     made = set(matched.loc[matched["method"] == "new", "person_id"])
     for record, person, how, basis, score in matched.itertuples(index=False):

@@ -1,5 +1,6 @@
 """What is there already, as a load asks it: answered by the graph, or by the tables of a first load."""
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import date
@@ -10,6 +11,7 @@ import pandas as pd
 from graph.model.names import fold_whole
 from graph.services import load_queries, shields
 from graph.store import Database, Query
+from loaders.guarding import Waits, said_by
 from loaders.kept import KeptIndex, everybody
 from loaders.match import Index, Known, demographic_keys
 from loaders.tables import values
@@ -72,7 +74,13 @@ class State(Index, Protocol):
         """Open addresses and schools with their areas (HOMES), and open responsibilities (RESPONSIBLE), of children."""
 
     def guarded(self, persons: Sequence[str]) -> dict[str, list[shields.Said]]:
-        """What the open records of these persons say that a shield over them has to guard."""
+        """What every record has said of these persons that a shield over them has to guard."""
+
+    def waiting(self) -> list[Waits]:
+        """The rows that wait in quarantine."""
+
+    def identities(self) -> pd.DataFrame:
+        """Every open record of a child, in the columns IDENTITIES; `address` is the first line of the home."""
 
     def index(self) -> AbstractContextManager[WhoIndex]:
         """Every observed identity of every child, for as long as the block lasts."""
@@ -182,12 +190,25 @@ class GraphState:
         return {row[0] for row in self._ask(load_queries.LIST_QUARANTINED, versions=versions)}
 
     def guarded(self, persons: Sequence[str]) -> dict[str, list[shields.Said]]:
-        """What the open records of these persons say."""
-        return {person: self._db.read(shields.SHOW_GUARDED, person_id=person) for person in persons}
+        """What every record has said of these persons."""
+        found: dict[str, list[shields.Said]] = {}
+        for start in range(0, len(persons), ASK):
+            for row in self._db.read(shields.LIST_GUARDED, persons=list(persons[start : start + ASK])):
+                found.setdefault(row.person_id, []).append(row.said)
+        return found
+
+    def waiting(self) -> list[Waits]:
+        """The rows that wait in quarantine."""
+        rows = self._db.stream(load_queries.LIST_WAITING_ROWS)
+        return [waits(record, version, ids, json.loads(payload)) for record, version, ids, payload in rows]
+
+    def identities(self) -> pd.DataFrame:
+        """Every open record of a child."""
+        return everybody(self._db)
 
     def index(self) -> AbstractContextManager[WhoIndex]:
         """Every observed identity of every child: the kept index brought up to date, or one made in memory."""
-        return in_memory(everybody(self._db)) if self._kept is None else self._kept.opened()
+        return in_memory(self.identities()) if self._kept is None else self._kept.opened()
 
     def children_at(self, addresses: Sequence[str]) -> pd.DataFrame:
         """The children who live at these addresses."""
@@ -241,6 +262,15 @@ class GraphState:
         name, values = next((name, value) for name, value in parameters.items() if not isinstance(value, str))
         for start in range(0, len(values), ASK):
             yield from self._db.stream(query, **{**parameters, name: list(values[start : start + ASK])})
+
+
+def waits(record: str, version: str, ids: Sequence[str], payload: Mapping[str, Any]) -> Waits:
+    """A row that waits, by the payload that it was put aside with."""
+    row = dict(payload["record"])
+    born = row.get("date_of_birth")
+    row["date_of_birth"] = date.fromisoformat(born) if born else None
+    lines = [place["line_1"] for place in payload["addresses"] if place.get("line_1")]
+    return Waits(record, version, tuple(ids), said_by(row, lines))
 
 
 def homes_of(facts: pd.DataFrame, lines: Mapping[str, str | None]) -> dict[str, str | None]:

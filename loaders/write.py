@@ -118,6 +118,9 @@ def _write_records(plan: Plan, load: Load, progress: Progress) -> None:
             progress("records", done, total)
     for guard, person in plan.shields:
         _save_shield(guard, person, plan, load)
+    for guard, person in plan.held:
+        properties = shields.held_properties(guard, plan.scope.as_at)
+        load.db.write(shields.SAVE_HELD, shield_id=guard.shield_id, person_id=person, properties=properties)
     load.step(shields.ATTACH_SHIELDS, plan.attached)
 
 

@@ -5,5 +5,6 @@ RETURN
   record.source AS feed,
   record.supplier AS supplier,
   record.payload AS payload,
-  record.record AS record
+  record.record AS record,
+  record.shields AS shields
 LIMIT 1

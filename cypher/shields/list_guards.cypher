@@ -8,6 +8,8 @@ RETURN
   shield.family_names AS family_names,
   shield.dates_of_birth AS dates_of_birth,
   shield.postcodes AS postcodes,
+  coalesce(shield.addresses, []) AS addresses,
   shield.nhs_numbers AS nhs_numbers,
   shield.upns AS upns,
-  person.person_id AS person_id
+  person.person_id AS person_id,
+  shield.held_for AS held_for

@@ -9,6 +9,7 @@ RETURN
   shield.decided_by AS decided_by,
   shield.review_on AS review_on,
   shield.from AS starts,
-  shield.to AS ends
+  shield.to AS ends,
+  shield.held_for AS held_for
 ORDER BY shield.from DESC, shield.shield_id
 LIMIT $limit

@@ -27,6 +27,7 @@ _LEFT_OUT = frozenset(
         "person_id",
         "child_id",
         "shield_id",
+        "held_for",
         "shields",
         "said_at",
         "said_after",

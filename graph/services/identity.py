@@ -251,7 +251,8 @@ def _guard(tx: Transaction, person: str) -> None:
     mine = [guard for guard in tx.read(shields.LIST_GUARDS) if guard.person_id == person]
     if not mine:
         return
-    known = asdict(shields.guard_of("", tx.read(shields.SHOW_GUARDED, person_id=person)))
+    said = [row.said for row in tx.read(shields.LIST_GUARDED, persons=[person])]
+    known = asdict(shields.guard_of("", said))
     for guard in mine:
         lists = {
             name: sorted({*values, *known[name]}) for name, values in asdict(guard).items() if isinstance(values, list)

@@ -341,6 +341,17 @@ class Waiting:
     supplier: str
     payload: str
     record: str
+    shields: list[str]
+
+
+@dataclass(frozen=True)
+class WaitingWhole:
+    """A row in quarantine as a load compares others with it."""
+
+    record: str
+    record_version: str
+    shields: list[str]
+    payload: str
 
 
 @dataclass(frozen=True)
@@ -370,6 +381,7 @@ FIND_LAST_RUN = Query("loads/find_last_run", LastRun)
 
 LIST_SCOPE = Query("loads/list_scope", ScopeRow)
 LIST_KNOWN = Query("loads/list_known", KnownRow)
+LIST_WAITING_ROWS = Query("loads/list_waiting_rows", WaitingWhole)
 LIST_WAITING = Query("loads/list_waiting", WaitingRow)
 SHOW_WAITING = Query("loads/show_waiting", Waiting)
 LIST_QUARANTINED = Query("loads/list_quarantined", Key)

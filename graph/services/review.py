@@ -67,6 +67,7 @@ _SHIELDED = (
     "One of the two records is shielded, so nothing of this case is shown here. "
     "Whoever looks after the shield decides it. Ask the directory team’s manager."
 )
+_NO_SHIELD = "No shield is over this case. A data manager decides it in Signpost, under Match review."
 _FAMILY = "You have the name of a carer of one of these children. Somebody else of your team has to decide."
 _SAID = "You have said what you think of this case. Another person of your team has to look at it now."
 _STALE = "Something of this case has changed since you opened it. Nothing was kept. Look at it again, and then decide."
@@ -211,6 +212,17 @@ def list_waiting(db: Database, limit: int = 1000) -> list[WaitingCase]:
     runs = Runs(publication.published, tuple(publication.withdrawn), None)
     cases = db.transact(lambda tx: in_order(_cases(tx, runs, None, today), today))
     return [_waiting(case, today) for case in cases[:limit]]
+
+
+def case_under_shield(tx: Transaction, runs: Runs, record: str) -> Case:
+    """The case of this record, hidden from data managers by a shield. NotFound, or Refused if none is over it."""
+    today = clock.day_in_england(clock.now())
+    for case in in_order(_cases(tx, runs, None, today), today):
+        if case.record == record:
+            if not case.shielded:
+                raise Refused(_NO_SHIELD)
+            return case
+    raise NotFound(f"No case {record} waits. List them with: python -m loaders review.")
 
 
 def _waiting(case: Case, today: date) -> WaitingCase:
@@ -426,36 +438,55 @@ def take_apart(db: Database, token: str, judgement_id: str, records: Sequence[st
     They go back to the entry that they came from if it is empty still. A part of them may be named by `records`.
     Raises NotFound, or Conflict: while a load runs, or where they were not joined or have been taken apart already.
     """
-    new_id = secrets.token_hex(12)
-    person = identity.new_person_id()
+    new_id, person = secrets.token_hex(12), identity.new_person_id()
 
     def work(tx: Transaction, opened: Opened, row: DecidedRow) -> Told[None] | Denied:
-        refs = (row.entry, row.candidate)
-        if row.said != Said.SAME or row.run is None or row.taken_apart_on is not None:
-            return Denied(Conflict(_NOT_JOINED), "decision: not joined", refs)
-        moment = clock.now()
         try:
-            runs = identity.hold(tx, new_id)
-            now = _where_now(tx, row)
-            wanted = identity.check_removable(tx, records or row.records or (), now)
+            act, back = part(
+                tx, row, records, by=opened.user.user_id, authority=opened.user.authority, new=(new_id, person)
+            )
         except Conflict as error:
-            return Denied(error, "decision: cannot be taken apart", refs)
-        run = identity.begin(tx, judgement_id=new_id, by=opened.user.user_id, kind="part")
-        act = Act(opened.user.user_id, new_id, clock.milliseconds(moment), clock.day_in_england(moment), run)
-        empty = not tx.read(identity.LIST_IDENTIFIED, person_id=row.entry)
-        back = row.entry if empty else tx.write(identity.CREATE_PERSON, person_id=person, run=run)[0].key
-        moved = identity.take_off(tx, wanted, start=now, end=back, act=act)
-        tx.write(
-            RECORD_JUDGEMENT,
-            entry=back,
-            candidate=now,
-            judgement_id=new_id,
-            properties=_apart(row, act, opened, runs, moved) | {"entry": back, "candidate": now},
-        )
-        fields = (f"judgement:{new_id}", f"undoes:{judgement_id}")
-        return Told(None, "taken apart", tuple(dict.fromkeys((back, now, *refs))), fields, count=2)
+            return Denied(error, "decision: cannot be taken apart", (row.entry, row.candidate))
+        fields = (f"judgement:{act.judgement_id}", f"undoes:{judgement_id}")
+        refs = tuple(dict.fromkeys((*back, row.entry, row.candidate)))
+        return Told(None, "taken apart", refs, fields, count=2)
 
     return _at_judgement(db, token, judgement_id, "review.part", work)
+
+
+def part(
+    tx: Transaction,
+    row: DecidedRow,
+    records: Sequence[str] | None,
+    *,
+    by: str,
+    authority: str | None,
+    new: tuple[str, str],
+) -> tuple[Act, tuple[str, str]]:
+    """What took a decision apart, and the two that its records are of now; `new` names it and a person to be made.
+
+    Raises Conflict, before anything is written: while a load runs, or where the two are not joined any more.
+    """
+    if row.said != Said.SAME or row.run is None or row.taken_apart_on is not None:
+        raise Conflict(_NOT_JOINED)
+    new_id, person = new
+    moment = clock.now()
+    runs = identity.hold(tx, new_id)
+    now = _where_now(tx, row)
+    wanted = identity.check_removable(tx, records or row.records or (), now)
+    run = identity.begin(tx, judgement_id=new_id, by=by, kind="part")
+    act = Act(by, new_id, clock.milliseconds(moment), clock.day_in_england(moment), run)
+    empty = not tx.read(identity.LIST_IDENTIFIED, person_id=row.entry)
+    back = row.entry if empty else tx.write(identity.CREATE_PERSON, person_id=person, run=run)[0].key
+    moved = identity.take_off(tx, wanted, start=now, end=back, act=act)
+    tx.write(
+        RECORD_JUDGEMENT,
+        entry=back,
+        candidate=now,
+        judgement_id=new_id,
+        properties=_apart(row, act, authority, runs, moved) | {"entry": back, "candidate": now},
+    )
+    return act, (back, now)
 
 
 def _where_now(tx: Transaction, row: DecidedRow) -> str:
@@ -464,11 +495,11 @@ def _where_now(tx: Transaction, row: DecidedRow) -> str:
     return found.child_id if found else row.candidate
 
 
-def _apart(row: DecidedRow, act: Act, opened: Opened, runs: Runs, moved: Sequence[str]) -> dict[str, Any]:
+def _apart(row: DecidedRow, act: Act, authority: str | None, runs: Runs, moved: Sequence[str]) -> dict[str, Any]:
     return {
         "kind": "part",
         "undoes": row.judgement_id,
-        "authority": opened.user.authority,
+        "authority": authority,
         "reason": row.reason,
         "said": Said.DIFFERENT.value,
         "by": act.by,

@@ -174,4 +174,5 @@ def test_tomorrows_files_do_what_each_is_there_for(both: Both, population: Path)
     assert sum(results["child_benefit"].refused.values()) == 12
     assert results["school_census"].outcome == "would not load"
     assert "PupilPremium" in results["school_census"].errors[0]
-    assert results["involvements"].counts["quarantined"] == 1
+    # The row that it is there for; others may resemble a shielded child by chance (decision 18).
+    assert results["involvements"].counts["quarantined"] >= 1

@@ -24,7 +24,7 @@ NODES: dict[str, tuple[str, ...]] = {
         *RECORD_PROPERTIES,
     ),
     "Shield": (
-        *("shield_id", "ground", "state", "decided_by", "ended_by", "review_on", "from", "to"),
+        *("shield_id", "ground", "state", "decided_by", "ended_by", "review_on", "from", "to", "held_for", "addresses"),
         *("forenames", "family_names", "dates_of_birth", "postcodes", "nhs_numbers", "upns"),
     ),
     "Run": (

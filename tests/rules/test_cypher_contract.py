@@ -87,11 +87,14 @@ WITHOUT_LIMIT = {
     "loads/list_scope": "streamed: a full file is compared with everything its scope said before",
     "loads/list_service_facts": _LOADED,
     "loads/list_service_kinds": _LOADED,
+    "loads/list_waiting_rows": "streamed: a load compares its rows with every row that waits",
     "loads/list_whereabouts": _LOADED,
     "loads/list_withdrawn": "streamed: a load must know every number that is not to be used",
     "quality/list_fact_counts": _SUMS,
     "quality/list_filled": _SUMS,
     "quality/list_lost_records": _SUMS,
+    "shields/list_guarded": "asked of so many persons at once: every name that is left out would be lost",
+    "shields/list_unshielded": "streamed: a new shield is compared with every entry, or a copy would stay visible",
     "shields/list_guards": "a load must know every shield: one left out would be lost",
 }
 
