@@ -369,10 +369,15 @@ def _carers(judge: Judge) -> dict[str, int]:
     }
 
 
+def _plain(tally: Tally) -> dict[str, Any]:
+    """The tally as JSON takes it; `asdict` makes a Counter of pairs out of a Counter."""
+    return {name: dict(value) if isinstance(value, Counter) else value for name, value in vars(tally).items()}
+
+
 def in_json(judge: Judge, faults: Faults | None = None) -> dict[str, Any]:
     """The same as one object."""
     said: dict[str, Any] = {
-        "feeds": {feed: asdict(tally) for feed, tally in judge.tallies.items()},
+        "feeds": {feed: _plain(tally) for feed, tally in judge.tallies.items()},
         "cultures": {
             name: {"records": each.records, "recall": each.recall, "review": each.review, "wrong": each.wrong}
             for name, each in sorted(judge.cultures.items())

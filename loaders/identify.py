@@ -36,6 +36,9 @@ from loaders.who.policy import (
 )
 from loaders.who.records import nhs_number, permanent_upn
 
+_BIRTHS = "births"
+_RENAMED = ("else", "weak", "unknown")
+
 
 @dataclass(frozen=True)
 class File:
@@ -165,6 +168,7 @@ class _SecondTier:
         self.aside: dict[str, list[str]] = {}
         self.held: dict[str, set[str]] = {}
         self.id_of: dict[str, str] = {}
+        self.unnumbered: set[str] = set()  # entries of birth without an NHS number, and who is known by one alone
 
     def go(self) -> Identified:
         """Everything decided, in the terms of the graph."""
@@ -174,6 +178,7 @@ class _SecondTier:
             known = self.known.records_of({person for mine in fits.values() for person in mine})
             self.id_of = dict(zip(values(known["person"]), values(known["person_id"]), strict=True))
             self.held = self._held(known)
+            self.unnumbered = self._unnumbered(known)
             decided = {name: self._decided(name, fits.get(name, {})) for name in sorted(self.people.rows_of)}
             decided = self._possible(decided, fits, new, known)
             within = {} if self.file.register else self._within(fitting, decided)
@@ -182,7 +187,7 @@ class _SecondTier:
     # --- beside the graph ---
 
     def _decided(self, name: str, fits: Mapping[str, Evidence]) -> Decision:
-        every = _barred(fits)
+        every = [one for one in _barred(fits) if not self._may_be_another_life(name, one)]
         near = [one for one in every if one.person in self.shields]
         if near:
             if name in self._released():
@@ -213,6 +218,21 @@ class _SecondTier:
         if best.person in self.found and best.given != "exact" and not best.has_number:
             return Doubt.CO_TWIN
         return None
+
+    def _unnumbered(self, known: pd.DataFrame) -> set[str]:
+        numbered = set(values(known.loc[known["nhs_number"].notna(), "person"]))
+        born = set(values(known.loc[known["source"] == _BIRTHS, "person"]))
+        frame = self.people.frame[self.people.frame["record"].isin(set(self.newcomer_of))]
+        bare = values(frame.loc[frame["nhs_number"].isna(), "record"]) if self.file.source == _BIRTHS else []
+        return (born - numbered) | {self.newcomer_of[record] for record in bare}
+
+    def _may_be_another_life(self, name: str, one: Evidence) -> bool:
+        """Whether this may be an adopted child, with whose life before nobody is joined or asked about it.
+
+        Where both have their NHS numbers these differ (`_barred`). An entry of birth without one has nothing that
+        could, and the new family name is all that tells the two apart.
+        """
+        return one.family in _RENAMED and not one.has_number and bool({name, one.person} & self.unnumbered)
 
     def _released(self) -> set[str]:
         return {self.newcomer_of[record] for record in self.file.released if record in self.newcomer_of}
@@ -354,8 +374,7 @@ def _barred(fits: Mapping[str, Evidence]) -> list[Evidence]:
     every = [one for one in fits.values() if not of_the_family(one)]
     elsewhere = any(one.nhs is Number.EQUAL for one in every)
     kept = [one for one in every if one.nhs is not Number.CLASH or elsewhere]
-    renamed = ("else", "weak", "unknown")
-    return [one for one in kept if not (one.upn is Number.CLASH and one.family in renamed)]
+    return [one for one in kept if not (one.upn is Number.CLASH and one.family in _RENAMED)]
 
 
 def _pairs(

@@ -189,6 +189,19 @@ def test_an_adopted_childs_two_lives_are_neither_joined_nor_asked_about() -> Non
     assert plan.proposals == again.proposals == []
 
 
+@pytest.mark.parametrize(("family_name", "one_life"), [("Whitlock", False), ("Costaworth", True)])
+def test_an_entry_of_birth_without_a_number_is_no_candidate_under_another_family_name(
+    family_name: str, *, one_life: bool
+) -> None:
+    state = TableState()
+    planned(state, child("b", **ANA), *others(), feed="births", supplier="ons")
+
+    plan = planned(state, child("p", nhs_number=NHS, **ANA | {"family_name": family_name, "forename": "Annaliese"}))
+
+    assert (how(plan, "p")[0] == person_of(state, "b", "births")) is one_life
+    assert plan.proposals == []
+
+
 def test_a_sealed_life_is_no_candidate_although_nothing_else_speaks_against_it() -> None:
     state = TableState()
     planned(state, child("b", nhs_number=NHS, **ANA), *others(), feed="births", supplier="ons")
