@@ -81,7 +81,7 @@ def _second_tier_only(fresh: pd.DataFrame, state: State, file: identify.File) ->
     def carers_only(new: pd.DataFrame, index: match.Index, **given: str) -> pd.DataFrame:
         return match.match(new, _NoChildren(index, children), **given)
 
-    with _switched_off([(identify, "match", carers_only)]):
+    with switched_off([(identify, "match", carers_only)]):
         return identify.identify(fresh, state, file)
 
 
@@ -161,7 +161,7 @@ SWITCHES: Mapping[str, tuple[str, list[Off]]] = {
 
 
 @contextmanager
-def _switched_off(each: Iterable[Off]) -> Iterator[None]:
+def switched_off(each: Iterable[Off]) -> Iterator[None]:
     """While the block runs these stand in the places of what is there."""
     with ExitStack() as back:
         for where, what, instead in each:
@@ -187,7 +187,7 @@ class Worth:
 def worth(name: str, files: Sequence[tuple[Name, Tidy]], said: Truth) -> Worth:
     """What comes of these files with that switched off."""
     words, off = SWITCHES[name]
-    with _switched_off(off):
+    with switched_off(off):
         whole = join(files, Judge(said)).whole
     return Worth(name, words, whole.wrong, whole.twins, whole.recall, whole.review, whole.second, whole.unasked)
 

@@ -1,6 +1,6 @@
 """Two ways in, one graph: invented children by the first load and by the daily way (architecture, rule 5).
 
-2,000 of them, so that `make test` stays within its time; `.ci/run` takes 5,000 and `make campaign` 20,000.
+2,000 of them, so that `make test` stays within its time; `make campaign` takes 20,000.
 """
 
 import os
