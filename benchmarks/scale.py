@@ -266,6 +266,10 @@ class _Kept:
     def apart(self) -> list[tuple[str, str]]:
         return []
 
+    def asked(self) -> list[tuple[str, str]]:
+        """None: nobody is asked about anybody."""
+        return []
+
     def index(self) -> AbstractContextManager[Index]:
         return reading(self._folder / _FILE, self._folder)
 
