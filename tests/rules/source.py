@@ -32,14 +32,18 @@ def place(path: str, node: ast.AST) -> str:
     return f"{path}:{getattr(node, 'lineno', 1)}"
 
 
+def listed(*how: str) -> str:
+    """What Git answers when asked for the files that it keeps."""
+    # In CI the clone may belong to another user than the one who runs this.
+    command = ["git", "-c", f"safe.directory={ROOT}", "ls-files", *how]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, check=True, text=True).stdout
+
+
 @cache
 def tracked() -> dict[str, str]:
     """The text of each file that Git keeps, by its path; pictures are left out."""
-    # In CI the clone may belong to another user than the one who runs this.
-    command = ["git", "-c", f"safe.directory={ROOT}", "ls-files", "-z"]
-    answer = subprocess.run(command, cwd=ROOT, capture_output=True, check=True, text=True)
     found = {}
-    for path in answer.stdout.split("\0"):
+    for path in listed("-z").split("\0"):
         if path and (ROOT / path).is_file():
             data = (ROOT / path).read_bytes()
             if b"\0" not in data:

@@ -4,7 +4,7 @@ import ast
 import json
 import re
 
-from tests.rules.source import ROOT, product, tracked
+from tests.rules.source import ROOT, listed, product, tracked
 
 # Put together here, so that this file does not hold what it looks for.
 _REGISTRIES = [
@@ -60,6 +60,12 @@ def _found_in(words: list[str]) -> list[str]:
         for word in words
         if word in line
     ]
+
+
+def test_nothing_leads_out_of_the_repository() -> None:
+    links = [line.partition("\t")[2] for line in listed("--stage").splitlines() if line.startswith("120000 ")]
+
+    assert links == [], "These are links to somewhere else. Take them out."
 
 
 def test_no_secret_is_kept() -> None:
