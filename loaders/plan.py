@@ -636,7 +636,9 @@ def _assign_persons(
         persons[record] = person
         method[record] = (how, None if pd.isna(basis) else basis, None if pd.isna(score) else score)
         plan.counts[f"by_{how}"] += 1
-    plan.proposals = identified.proposals
+    # Whoever waits in quarantine after all is nobody of whom people could be asked.
+    absent = made - set(persons.values())
+    plan.proposals = [row for row in identified.proposals if not {row["person_id"], row["candidate"]} & absent]
     plan.counts["to_review"] += len(plan.proposals)
     subjects: dict[str, set[str]] = {}
     for record, subject in zip(values(people["record"]), values(people["subject"]), strict=True):

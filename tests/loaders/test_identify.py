@@ -234,6 +234,19 @@ def test_a_shielded_child_is_never_linked_by_weights_the_row_waits() -> None:
     assert len(plan.records) == 0
 
 
+def test_nobody_is_asked_about_a_row_that_waits_for_a_shield() -> None:
+    state = known(child("p", nhs_number=NHS, **ANA))
+    shielded = child("s", nhs_number=OTHER_NHS, restricted=True, date_of_birth=BORN, forename="Agatha")
+    planned(state, shielded | {"family_name": "Zimmermann", "postcode": "NS9 9ZZ"}, feed="deaths", supplier="ons")
+    assert [guard.person_id for guard in state.guards()] == [person_of(state, "s", "deaths")]
+
+    # Like Ana, so that people would be asked; and born with Agatha under the same letter, so that it waits.
+    plan = planned(state, child("c", upn=UPN, **ANA | {"forename": "Annelore"}), feed="school_census", supplier="dfe")
+
+    assert plan.counts["quarantined"] == 1
+    assert plan.proposals == plan.persons == []
+
+
 def test_a_row_that_a_person_has_let_out_is_not_put_aside_again() -> None:
     state = known(child("p", nhs_number=NHS, restricted=True, **ANA))
     near = child("c", **ANA | {"forename": "Annelise", "family_name": "Costworth", "postcode": "NS1 1AB"})
