@@ -254,6 +254,10 @@ def held_back(
         for row in known.to_dict("records")
         if row["person"] not in under
     ]
+    # Few share anything with anybody: the others are looked at once, and not once for each shield.
+    wanted = set().union(*(keys for _, keys in more))
+    near = {person for person, one in said if wanted & asking_keys(guard_of("", [one]).traits)}
+    said = [(person, one) for person, one in said if person in near]
     found: dict[str, tuple[Guard, str]] = {}
     for guard, keys in more:
         for person, rows in near_entries(said, guard, keys).items():
