@@ -1,9 +1,9 @@
 """A file of new records against an index of millions: how long, how much memory, and who was joined to whom.
 
 `python -m benchmarks.scale --index 1000000 --records 50000` invents children straight as the table of the kept index,
-by SQL, and records of some of them with errors; then the code of a load says who the records are about, and brings a
-copy of the index up to date. The first tier is left out, so that every record takes the long way: in a load one in six
-does.
+by SQL, and records of some of them with errors; then the code of a load says who the records are about, once with both
+tiers and once with every record taking the long way, and brings a copy of the index up to date. What the first tier
+asks of the graph in a load is answered from the file here.
 """
 
 import argparse
@@ -28,7 +28,7 @@ from benchmarks import measure
 from loaders.identify import File, Identified, identify
 from loaders.kept import bounded, reading
 from loaders.match import Known
-from loaders.state import ALIKE, HOLDER, State
+from loaders.state import ALIKE, HOLDER, State, known
 from loaders.synthetic.names import lists, variants
 from loaders.tables import RECORD_COLUMNS, shaped, values
 from loaders.who.candidates import connect
@@ -44,6 +44,7 @@ _SYLLABLES = (
     "ba", "ce", "do", "fi", "gu", "la", "me", "no", "pi", "ru", "sha", "te", "vo", "wi", "zu", "kha", "tre", "bro",
 )  # fmt: skip
 _FILE = "identities.duckdb"
+_IDS = "(SELECT person, person_id FROM known.record)"
 _PUT = 50_000
 
 
@@ -58,9 +59,15 @@ class Report:
     counted_seconds: float = 0.0  # counting anew what agrees by chance, as after each load
     update_seconds: float = 0.0  # a copy, as many children put in anew as there are records (at most 50,000), counting
     update_peak_mb: int = 0
-    seconds: float = 0.0
+    seconds: float = 0.0  # every record by weights
     cpu_seconds: float = 0.0
     peak_mb: int = 0
+    both_tiers_seconds: float = 0.0
+    both_tiers_cpu_seconds: float = 0.0
+    both_tiers_peak_mb: int = 0
+    both_tiers_linked: int = 0
+    both_tiers_false: int = 0
+    by_weights: int = 0  # of the records, those that the first tier leaves
     pairs: int = 0
     linked: int = 0
     false: int = 0
@@ -274,8 +281,60 @@ class _Kept:
         return reading(self._folder / _FILE, self._folder)
 
 
-def ask(folder: Path, size: int, records: int, seed: int) -> Report:
-    """Who the records are about; the time is that of deciding, from records read and tidied to links and questions."""
+class _BothTiers(_Kept):
+    """The same, which tells the first tier what the file knows of numbers and demographics."""
+
+    def holders(self, *asked: Any) -> pd.DataFrame:
+        number, wanted = asked[0], asked[1]
+        column = {"nhs_number": "nhs", "upn": "upn"}.get(number)
+        if column is None:
+            return pd.DataFrame(columns=HOLDER)
+        found = self._rows(
+            f"SELECT {column}, person_id, person, given, born FROM known.identity SEMI JOIN wanted USING ({column})"
+            f" JOIN {_IDS} USING (person)",
+            pd.DataFrame({column: list(wanted)}),
+        )
+        rows = [(held, person, record, "child", given, _day(born)) for held, person, record, given, born in found]
+        return pd.DataFrame(rows, columns=HOLDER)
+
+    def alike(self, *asked: Any) -> pd.DataFrame:
+        (wanted,) = asked
+        days = [day.strftime("%Y%m%d") for day in wanted["date_of_birth"]]
+        keys = pd.DataFrame({"key": wanted["key"], "family": wanted["family_name"], "born": days})
+        keys = keys.assign(given=[key.partition("|")[0] for key in keys["key"]], postcode=wanted["postcode"])
+        return pd.DataFrame(
+            self._rows(
+                "SELECT key, person_id, person FROM wanted JOIN (SELECT person, given, family, born, postcode FROM"
+                f" known.identity) USING (given, family, born, postcode) JOIN {_IDS} USING (person)",
+                keys,
+            ),
+            columns=ALIKE,
+        )
+
+    def known_of(self, *asked: Any) -> dict[str, Known]:
+        (persons,) = asked
+        found = self._rows(
+            "SELECT person_id, nhs, upn, given FROM known.identity"
+            f" JOIN (FROM {_IDS} SEMI JOIN wanted USING (person_id)) USING (person)",
+            pd.DataFrame({"person_id": list(persons)}),
+        )
+        return {person: known([nhs or ""], [upn or ""], [given], multiple=False) for person, nhs, upn, given in found}
+
+    def _rows(self, sql: str, wanted: pd.DataFrame) -> list[tuple[Any, ...]]:
+        with self.index() as index:
+            index.con.register("wanted", wanted)
+            return index.con.execute(sql).fetchall()
+
+
+def _day(born: str) -> date:
+    return date(int(born[:4]), int(born[4:6]), int(born[6:]))
+
+
+def ask(folder: Path, size: int, records: int, seed: int, *, both: bool = False) -> Report:
+    """Who the records are about; the time is that of deciding, from records read and tidied to links and questions.
+
+    `both` says that the first tier is asked first, as in a load.
+    """
     truth = drawn(size, records, seed)
     frame = said(truth, seed)
     file = File(
@@ -285,11 +344,12 @@ def ask(folder: Path, size: int, records: int, seed: int) -> Report:
     report = Report(size, records, machine=measure.machine())
     with _peak() as peak:
         cpu, begun = measure.cpu_seconds(), time.perf_counter()
-        found = identify(frame.drop(columns="home"), cast(State, _Kept(folder)), file)
+        state = _BothTiers(folder) if both else _Kept(folder)
+        found = identify(frame.drop(columns="home"), cast(State, state), file)
         report.seconds = round(time.perf_counter() - begun, 2)
         report.cpu_seconds = round(measure.cpu_seconds() - cpu, 2)
     report.peak_mb = peak[0]
-    report.pairs = sum(found.figures.pairs.values())
+    report.pairs, report.by_weights = sum(found.figures.pairs.values()), found.compared
     _judge(report, truth, found)
     return report
 
@@ -307,7 +367,7 @@ def _peak() -> Iterator[list[int]]:
 
 def _judge(report: Report, truth: pd.DataFrame, found: Identified) -> None:
     asked = {row["record"]: row for row in found.proposals}
-    joined = found.matched[found.matched["method"] == "weight"]
+    joined = found.matched[found.matched["method"] != "new"]
     person = dict(zip(values(joined["record"]), values(joined["person_id"]), strict=True))
     for child in truth.itertuples(index=False):
         record, right = f"record{child.i}", None if child.absent else child.person_id
@@ -360,10 +420,19 @@ def run(size: int, records: int, *, seed: int = 1, work: Path | None = None) -> 
         measure.tell(f"made in {made:.0f} s, counted in {counted:.0f} s, {megabytes:,.0f} MB")
         report = measure.apart(ask, Path(folder), size, records, seed)
         measure.tell(json.dumps(asdict(report)))
+        both = measure.apart(_ask_both, Path(folder), size, records, seed)
+        report.by_weights = both.by_weights
+        report.both_tiers_seconds, report.both_tiers_cpu_seconds = both.seconds, both.cpu_seconds
+        report.both_tiers_peak_mb = both.peak_mb
+        report.both_tiers_linked, report.both_tiers_false = both.linked, both.false
         report.made_seconds, report.counted_seconds = round(made, 1), round(counted, 1)
         report.megabytes = megabytes
         report.update_seconds, report.update_peak_mb = measure.apart(update, Path(folder), min(records, _PUT), seed)
     return report
+
+
+def _ask_both(folder: Path, size: int, records: int, seed: int) -> Report:
+    return ask(folder, size, records, seed, both=True)
 
 
 def in_words(report: Report) -> str:

@@ -19,12 +19,25 @@ _ENOUGH, _BY_CHANCE, _MISTAKEN, _FEW_MISTAKEN = 1_000, 0.005, 0.1, 0.05
 
 
 @dataclass(frozen=True)
+class Near:
+    """A wider key that several rules have in common: what shares it is read once for all of them.
+
+    `also` are further columns of the one side whose values count for the first column of the key.
+    """
+
+    key: tuple[str, ...]
+    also: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Rule:
     """Two records are a pair where these expressions over the one equal those over the other."""
 
     name: str
     left: tuple[str, ...]
     right: tuple[str, ...] = ()  # where they are not the same
+    most: int = MOST_OF_A_KEY  # a key that more records (or persons) share is left out
+    near: Near | None = None
 
 
 @dataclass(frozen=True)
@@ -38,26 +51,32 @@ class Found:
 
 _G3, _F3, _MONTH = "left(given, 3)", "left(family, 3)", "left(born, 6)"
 _TURNED = "left(born, 4) || right(born, 2) || substr(born, 5, 2)"
+# Two names alone outweigh another birthday and another place only where hardly anybody else has both.
+_NAMESAKES = 30
+_PLACE, _NAMED = Near(("postcode",), also=("former",)), Near(("given", "family"))
+_AREA, _ADDRESS = Near(("born", "area")), Near(("address",))
+_KEYS = "given, family, born, postcode, area, former, address"
 RULES = (
     Rule("nhs", ("nhs",)),
     Rule("upn", ("upn",)),
     Rule("born, given", ("born", "given")),
     Rule("born, family", ("born", "family")),
-    Rule("born, postcode", ("born", "postcode")),
-    Rule("postcode, given", ("postcode", "given")),
-    Rule("postcode, family", ("postcode", "family")),
-    Rule("given, family, month", ("given", "family", _MONTH)),
-    Rule("given, family, area", ("given", "family", "area")),
-    Rule("born, given_3, area", ("born", _G3, "area")),
-    Rule("born, family_3, area", ("born", _F3, "area")),
-    Rule("turned birthday, family", ("born", "family"), (_TURNED, "family")),
+    Rule("born, postcode", ("born", "postcode"), near=_PLACE),
+    Rule("postcode, given", ("postcode", "given"), near=_PLACE),
+    Rule("postcode, family", ("postcode", "family"), near=_PLACE),
+    Rule("given, family, month", ("given", "family", _MONTH), near=_NAMED),
+    Rule("given, family, area", ("given", "family", "area"), near=_NAMED),
+    Rule("born, given_3, area", ("born", _G3, "area"), near=_AREA),
+    Rule("born, family_3, area", ("born", _F3, "area"), near=_AREA),
+    # The few are turned, not the many: it comes to the same.
+    Rule("turned birthday, family", (_TURNED, "family"), ("born", "family")),
     Rule("swapped names, born", ("given", "family", "born"), ("family", "given", "born")),
-    Rule("former postcode, given", ("former", "given"), ("postcode", "given")),
+    Rule("former postcode, given", ("former", "given"), ("postcode", "given"), near=_PLACE),
     Rule("given, former postcode", ("postcode", "given"), ("former", "given")),
-    Rule("address, given", ("address", "given")),
-    Rule("address, family", ("address", "family")),
-    Rule("address, born", ("address", "born")),
-    Rule("given, family", ("given", "family")),
+    Rule("address, given", ("address", "given"), near=_ADDRESS),
+    Rule("address, family", ("address", "family"), near=_ADDRESS),
+    Rule("address, born", ("address", "born"), near=_ADDRESS),
+    Rule("given, family", ("given", "family"), most=_NAMESAKES, near=_NAMED),
 )
 
 
@@ -173,8 +192,14 @@ def find(
     """
     con.execute("CREATE OR REPLACE TABLE found (l BIGINT, r BIGINT)")
     report = []
+    tables: dict[Near, str] = {}
     for rule in (*RULES, *(Rule(f"other_{place}", (f"other_{place}",)) for place in numbers)):
-        report.append(_by(con, rule, among, within=within, persons=persons))
+        if rule.near is not None and rule.near not in tables:
+            tables[rule.near] = _narrowed(con, rule.near, among, f"near_{len(tables)}")
+        table = among if rule.near is None else tables[rule.near]
+        report.append(_by(con, rule, table, among, within=within, persons=persons))
+    for table in tables.values():
+        con.execute(f"DROP TABLE {table}")
     con.execute(
         "CREATE OR REPLACE TABLE candidate AS"
         " SELECT row_number() OVER (ORDER BY l, r) AS pair, l, r FROM (SELECT DISTINCT l, r FROM found)"
@@ -216,35 +241,70 @@ def _two(numbers: tuple[int, ...]) -> str:
     return " AND ".join(["TRUE", *(f"coalesce(a.other_{at} <> b.other_{at}, TRUE)" for at in numbers)])
 
 
-def _by(con: duckdb.DuckDBPyConnection, rule: Rule, among: str, *, within: bool, persons: bool) -> Found:
+def _narrowed(con: duckdb.DuckDBPyConnection, near: Near, among: str, name: str) -> str:
+    """The table of what shares this wider key with any of the few records that are compared; its name."""
+    keys, (first, *others) = ", ".join(near.key), near.key
+    wanted = [f"SELECT {keys} FROM {LEFT}"]
+    wanted += [f"SELECT {', '.join([f'{column} AS {first}', *others])} FROM {LEFT}" for column in near.also]
+    con.execute(
+        f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT n, {_KEYS} FROM {among}"
+        f" SEMI JOIN ({' UNION '.join(wanted)}) USING ({keys})"
+    )
+    return name
+
+
+def _by(con: duckdb.DuckDBPyConnection, rule: Rule, table: str, among: str, *, within: bool, persons: bool) -> Found:
+    """The pairs of one rule with the rows of a table, into `found`.
+
+    Of an index of millions only the key columns and row numbers are read: keys go by number from the first table on.
+    """
     many = "count(DISTINCT person)" if persons else "count(*)"
     keys = ", ".join(f"k{place}" for place in range(len(rule.left)))
-    con.execute(f"CREATE OR REPLACE TEMP TABLE one AS {_keyed(rule.left, LEFT)}")
-    # Millions of the index share no key with any of the few records that are compared: nothing of them is kept.
     con.execute(
-        f"CREATE OR REPLACE TEMP TABLE other AS FROM ({_keyed(rule.right or rule.left, among)})"
-        f" SEMI JOIN (SELECT DISTINCT {keys} FROM one) USING ({keys})"
+        "CREATE OR REPLACE TEMP TABLE held AS SELECT row_number() OVER () AS k, *"
+        f" FROM (SELECT {keys}, {many} AS c FROM ({_keyed(rule.left, LEFT)}) GROUP BY {keys})"
     )
     con.execute(
-        f"CREATE OR REPLACE TEMP TABLE shared AS SELECT {keys}, o.c > $most OR o.c * i.c > $pairs AS crowded"
-        f" FROM (SELECT {keys}, {many} AS c FROM one GROUP BY {keys}) i"
-        f" JOIN (SELECT {keys}, {many} AS c FROM other GROUP BY {keys}) o USING ({keys})",
-        {"most": MOST_OF_A_KEY, "pairs": MOST_PAIRS_OF_A_KEY},
+        f"CREATE OR REPLACE TEMP TABLE one AS SELECT n, person, k FROM ({_keyed(rule.left, LEFT)}) JOIN held"
+        f" USING ({keys})"
     )
+    con.execute(
+        f"CREATE OR REPLACE TEMP TABLE other AS SELECT n, k FROM ({_keyed(rule.right or rule.left, table)}) JOIN held"
+        f" USING ({keys})"
+    )
+    crowded = _crowded(con, rule, among, persons=persons)
     pair, where = "one.n, other.n", ""
     if within:
-        pair, where = "least(one.n, other.n), greatest(one.n, other.n)", " WHERE one.person <> other.person"
+        pair = "least(one.n, other.n), greatest(one.n, other.n)"
+        where = f" JOIN {among} a ON a.n = other.n WHERE one.person <> a.person"
     ((before,),) = con.execute("SELECT count(*) FROM found").fetchall()
-    con.execute(
-        f"INSERT INTO found SELECT DISTINCT {pair} FROM (SELECT {keys} FROM shared WHERE NOT crowded) s"
-        f" JOIN one USING ({keys}) JOIN other USING ({keys}){where}"
-    )
+    kept = "(FROM other ANTI JOIN crowded USING (k)) other"
+    con.execute(f"INSERT INTO found SELECT DISTINCT {pair} FROM one JOIN {kept} USING (k){where}")
     ((after,),) = con.execute("SELECT count(*) FROM found").fetchall()
-    ((crowded,),) = con.execute("SELECT count(*) FROM shared WHERE crowded").fetchall()
     return Found(rule.name, after - before, crowded)
+
+
+def _crowded(con: duckdb.DuckDBPyConnection, rule: Rule, among: str, *, persons: bool) -> int:
+    """Fills the table `crowded (k)` with the keys that too many share, and says how many these are.
+
+    Whose rows they are is asked only where the rows are too many: they may be of fewer persons.
+    """
+    limits = {"most": rule.most, "pairs": MOST_PAIRS_OF_A_KEY}
+    too_many = "SELECT k FROM held JOIN ({}) USING (k) WHERE many > $most OR many * c > $pairs"
+    by_rows = "SELECT k, count(*) AS many FROM other GROUP BY k"
+    con.execute(f"CREATE OR REPLACE TEMP TABLE crowded AS {too_many.format(by_rows)}", limits)
+    if persons:
+        con.execute("CREATE OR REPLACE TEMP TABLE doubtful AS FROM other SEMI JOIN crowded USING (k)")
+        ((doubtful,),) = con.execute("SELECT count(*) FROM doubtful").fetchall()
+        if doubtful:
+            whose = f"SELECT n, person FROM {among} SEMI JOIN doubtful USING (n)"
+            by_persons = f"SELECT k, count(DISTINCT person) AS many FROM doubtful JOIN ({whose}) USING (n) GROUP BY k"
+            con.execute(f"CREATE OR REPLACE TEMP TABLE crowded AS {too_many.format(by_persons)}", limits)
+    ((crowded,),) = con.execute("SELECT count(*) FROM crowded").fetchall()
+    return int(crowded)
 
 
 def _keyed(parts: tuple[str, ...], table: str) -> str:
     keys = ", ".join(f"{part} AS k{place}" for place, part in enumerate(parts))
     filled = " AND ".join(f"({part}) IS NOT NULL" for part in parts)
-    return f"SELECT n, person, {keys} FROM {table} WHERE {filled}"
+    return f"SELECT *, {keys} FROM {table} WHERE {filled}"

@@ -67,13 +67,18 @@ class Fitting:
         found = candidates.find(self._con, within=False, persons=True, among=_AMONG)
         self.figures.pairs = dict(candidates.pairs_by_rule(found))
         self.figures.crowded = {one.rule: one.crowded for one in found if one.crowded}
-        self._fetch()
-        return _best(_scored(self._con, self._rebased), self._persons_of(LEFT), self._numbers())
-
-    def _fetch(self) -> None:
-        """Takes every identity of the candidates out of the index: what says two births or numbers may be on any."""
+        # What says two births or numbers may be on any identity of a person.
         near = f"SELECT DISTINCT person FROM {_AMONG} SEMI JOIN (SELECT DISTINCT r AS n FROM candidate) USING (n)"
         self._con.execute(f"CREATE OR REPLACE TABLE {RIGHT} AS FROM {_AMONG} SEMI JOIN ({near}) USING (person)")
+        scored = _scored(self._con, self._rebased)
+        self._keep({evidence.person for _, evidence in scored})
+        return _best(scored, self._persons_of(LEFT), _Persons(self._con))
+
+    def _keep(self, persons: Iterable[str]) -> None:
+        """Marks who may be of a multiple birth. Of ten candidates nine fit nobody, and are asked nothing further."""
+        self._con.register("fitting", pa.table({"person": sorted(persons)}, schema=_PERSON))
+        self._con.execute(f"DELETE FROM {RIGHT} WHERE person NOT IN (SELECT person FROM fitting)")
+        self._con.unregister("fitting")
         candidates.mark_births(self._con, within=False, among=_AMONG)
         for table in (LEFT, RIGHT):
             _whole_persons(self._con, table)
@@ -87,34 +92,36 @@ class Fitting:
         self._con.execute(f"DROP TABLE {RIGHT}")
         self._con.execute(f"CREATE VIEW {RIGHT} AS FROM {LEFT}")
         candidates.find(self._con, within=True, persons=True)
-        numbers = self._numbers()
-        one_way = _best(_scored(self._con, self._rebased), self._persons_of(LEFT), numbers)
-        return _both_ways(one_way)
+        scored = _scored(self._con, self._rebased)
+        return _both_ways(_best(scored, self._persons_of(LEFT), _Persons(self._con)))
 
     def _persons_of(self, table: str) -> dict[int, str]:
         return dict(self._con.execute(f"SELECT n, person FROM {table}").fetchall())
 
-    def _numbers(self) -> "_Numbers":
-        return _Numbers(self._con)
 
-
-class _Numbers:
-    """The valid numbers of each person, whichever of their identities has them."""
+class _Persons:
+    """What is known of each person by whichever of their identities: valid numbers, and a multiple birth."""
 
     def __init__(self, con: duckdb.DuckDBPyConnection) -> None:
         self._held: dict[str, dict[str, tuple[frozenset[str], frozenset[str]]]] = {}
+        self._multiple: dict[str, set[str]] = {}
         each = ", ".join(f"list(DISTINCT {number}) FILTER ({number} IS NOT NULL)" for number in ("nhs", "upn"))
         for table in (LEFT, RIGHT):
             some = f"FROM {table} WHERE nhs IS NOT NULL OR upn IS NOT NULL GROUP BY person"
             rows = con.execute(f"SELECT person, {each} {some}").fetchall()
             self._held[table] = {row[0]: (frozenset(row[1] or ()), frozenset(row[2] or ())) for row in rows}
+            born = con.execute(f"SELECT DISTINCT person FROM {table} WHERE multiple").fetchall()
+            self._multiple[table] = {row[0] for row in born}
 
     def told(self, new: str, evidence: Evidence) -> Evidence:
-        """The evidence with what all numbers of both persons say of each other."""
+        """The evidence with what everything known of both persons says of each other."""
         nothing: tuple[frozenset[str], frozenset[str]] = (frozenset(), frozenset())
         mine, theirs = self._held[LEFT].get(new, nothing), self._held[RIGHT].get(evidence.person, nothing)
         nhs, upn = (_said(one, other) for one, other in zip(mine, theirs, strict=True))
-        return replace(evidence, nhs=nhs, upn=upn)
+        multiple = new in self._multiple[LEFT] or evidence.person in self._multiple[RIGHT]
+        if (nhs, upn, multiple) == (evidence.nhs, evidence.upn, evidence.multiple):
+            return evidence
+        return replace(evidence, nhs=nhs, upn=upn, multiple=multiple)
 
 
 def parts(evidence: Evidence) -> list[str]:
@@ -147,7 +154,7 @@ def _scored(con: duckdb.DuckDBPyConnection, rebased: Rebased) -> list[tuple[int,
     return [(pair.left, pair.evidence) for pair in score(con, rebased, pairs="candidate", least=LIMITS.review)]
 
 
-def _best(scored: Iterable[tuple[int, Evidence]], person_of: Mapping[int, str], numbers: _Numbers) -> Fits:
+def _best(scored: Iterable[tuple[int, Evidence]], person_of: Mapping[int, str], persons: _Persons) -> Fits:
     """Of each two persons the pair of identities that speaks most for them; the order makes no difference."""
     fits: Fits = {}
     for left, evidence in scored:
@@ -155,7 +162,7 @@ def _best(scored: Iterable[tuple[int, Evidence]], person_of: Mapping[int, str], 
         before = mine.get(evidence.person)
         if before is None or _rank(evidence) < _rank(before):
             mine[evidence.person] = evidence
-    return {new: {person: numbers.told(new, one) for person, one in mine.items()} for new, mine in fits.items()}
+    return {new: {person: persons.told(new, one) for person, one in mine.items()} for new, mine in fits.items()}
 
 
 def _rank(evidence: Evidence) -> tuple[float, str, str]:
