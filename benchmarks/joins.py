@@ -12,12 +12,13 @@ import sys
 import tempfile
 import time
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from benchmarks.faults import ASKED, Faults
@@ -305,9 +306,14 @@ def aims(judge: Judge) -> list[Aim]:
     links = whole.right + whole.wrong
     most = bound(whole.wrong, links)
     cultures = judge.cultures.values()
+    known = [each.right + each.wrong + each.second for each in cultures]
+    every = [each.records for each in cultures]
     apart = {
-        name: max(getattr(each, name) for each in cultures) - min(getattr(each, name) for each in cultures)
-        for name in ("recall", "review")
+        name: (
+            max(getattr(each, name) for each in cultures) - min(getattr(each, name) for each in cultures),
+            by_chance(sizes, getattr(whole, name)),
+        )
+        for name, sizes in (("recall", known), ("review", every))
     }
     duplicates = whole.unasked / max(1, whole.records)
     return [
@@ -322,8 +328,13 @@ def aims(judge: Judge) -> list[Aim]:
         Aim("to review", f"<= {REVIEW:.1%}", f"{whole.review:.2%} of {whole.records:,}", whole.review <= REVIEW),
         Aim("duplicates made", f"<= {DUPLICATES:.1%}", f"{duplicates:.3%}", duplicates <= DUPLICATES),
         *(
-            Aim(f"naming cultures apart in {name}", "<= 1 point", f"{100 * far:.2f} points", far <= CULTURES_APART)
-            for name, far in apart.items()
+            Aim(
+                f"naming cultures apart in {name}",
+                "<= 1 point",
+                f"{100 * far:.2f} points; by chance alone up to {100 * chance:.2f} in 19 of 20 draws",
+                far <= CULTURES_APART,
+            )
+            for name, (far, chance) in apart.items()
         ),
         Aim(
             "co-twins not yet known, joined",
@@ -332,6 +343,15 @@ def aims(judge: Judge) -> list[Aim]:
             whole.cotwins_joined == 0,
         ),
     ]
+
+
+def by_chance(sizes: Sequence[int], share: float) -> float:
+    """How far apart the shares of groups of these sizes are in 19 of 20 draws, although each has that same share."""
+    filled = np.array([size for size in sizes if size])
+    if not len(filled):
+        return 0.0
+    drawn = np.random.default_rng(1).binomial(filled, share, (2_000, len(filled))) / filled
+    return float(np.quantile(np.ptp(drawn, axis=1), 0.95))
 
 
 _COUNTS = ("records", "right", "wrong", "twins", "new", "second", "unasked", "review_right", "review_wrong", "aside")

@@ -85,6 +85,14 @@ def test_a_false_link_of_a_twin_misses_both_aims(judge: joins.Judge) -> None:
     assert not met["false links of twins"]
 
 
+def test_small_groups_are_apart_by_chance_and_large_ones_hardly() -> None:
+    small, large = (joins.by_chance([size] * 9, 0.985) for size in (1_000, 1_000_000))
+
+    assert small > 0.01
+    assert 0 < large < 0.001
+    assert joins.by_chance([], 0.985) == 0
+
+
 def test_who_is_left_out_of_the_registers_comes_by_other_files(folder: Path) -> None:
     births = next(tidy for name, tidy in joins.opened(folder) if name.feed == "births")
     said = joins.read_truth(folder)
