@@ -5,9 +5,9 @@ import statistics
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from multiprocessing import get_context
 from pathlib import Path
@@ -19,6 +19,7 @@ from graph.jars import NEO4J_VERSION
 
 Given = ParamSpec("Given")
 Result = TypeVar("Result")
+Off = tuple[object, str, object]  # where, what of it, and what stands there instead
 _MIB_IN_KIB = 1024
 _LOOK_EVERY = 0.25
 # What tells one Java process from another: its main class.
@@ -178,3 +179,13 @@ def _cell(value: object) -> str:
             return f"{value:,.2f}"
         case _:
             return str(value)
+
+
+@contextmanager
+def switched_off(each: Iterable[Off]) -> Iterator[None]:
+    """While the block runs these stand in the places of what is there."""
+    with ExitStack() as back:
+        for where, what, instead in each:
+            back.callback(setattr, where, what, getattr(where, what))
+            setattr(where, what, instead)
+        yield

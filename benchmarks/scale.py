@@ -43,7 +43,7 @@ FEEDS = (("nhs_number", 0.35), ("upn", 0.70), ("", 1.0))  # with an NHS number, 
 _SYLLABLES = (
     "ba", "ce", "do", "fi", "gu", "la", "me", "no", "pi", "ru", "sha", "te", "vo", "wi", "zu", "kha", "tre", "bro",
 )  # fmt: skip
-_FILE = "identities.duckdb"
+FILE = "identities.duckdb"
 _IDS = "(SELECT person, person_id FROM known.record)"
 _PUT = 50_000
 
@@ -158,7 +158,7 @@ def population(size: int, seed: int) -> str:
 
 def make(folder: Path, size: int, seed: int) -> tuple[float, float, float]:
     """Invents the index of about so many children: seconds to make it, to count it, and its size in MB."""
-    path, begun = folder / _FILE, time.perf_counter()
+    path, begun = folder / FILE, time.perf_counter()
     with connect() as con:
         bounded(con, folder, memory="4GB")
         con.execute(f"ATTACH '{path}' AS known")
@@ -277,8 +277,8 @@ class _Kept:
         """None: nobody is asked about anybody."""
         return []
 
-    def index(self) -> AbstractContextManager[Index]:
-        return reading(self._folder / _FILE, self._folder)
+    def index(self, _few: object = None) -> AbstractContextManager[Index]:
+        return reading(self._folder / FILE, self._folder)
 
 
 class _BothTiers(_Kept):
@@ -388,8 +388,8 @@ def update(folder: Path, children: int, seed: int) -> tuple[float, int]:
     """Seconds and peak memory of bringing a copy up to date by so many children, as after a load that told of them."""
     with _peak() as peak:
         begun = time.perf_counter()
-        copy = folder / f"copy-{_FILE}"
-        shutil.copyfile(folder / _FILE, copy)
+        copy = folder / f"copy-{FILE}"
+        shutil.copyfile(folder / FILE, copy)
         with connect() as con:
             bounded(con, folder)
             con.execute(f"ATTACH '{copy}' AS known")

@@ -23,7 +23,7 @@ from typing import Any
 import pandas as pd
 
 from benchmarks.joins import AS_AT, Truth, read_truth
-from benchmarks.worth import switched_off
+from benchmarks.measure import switched_off
 from graph.model.identifiers import is_nhs_number, is_upn
 from graph.model.nicknames import other_forms
 from graph.services.shields import Guard, guard_of
@@ -548,6 +548,8 @@ class Trial:
         aside = {row["record"] for row in self._state.tables.quarantined}
         tally = self.tally
         person = dict(zip(values(plan.records["record"]), values(plan.records["subject_id"]), strict=True))
+        # What a row says again changes nothing: it stands where it stood.
+        standing = self._state.persons_of([record for record in rows if record not in person])
         for record, row in rows.items():
             tally.rows += 1
             if row.child not in self._area.shielded:
@@ -555,11 +557,11 @@ class Trial:
                 tally.innocent_aside += record in aside and record not in person
                 continue
             tally.about_shielded += 1
-            if record not in person:
-                tally.put_aside += record in aside
-            elif person[record] in hidden:
+            if record not in person and record in aside:
+                tally.put_aside += 1
+            elif (person.get(record) or standing.get(record)) in hidden:
                 tally.attached += 1
-            else:
+            elif record in person:
                 self._show(plan, record, row, known)
 
     def _show(self, plan: Plan, record: str, row: Row, known: "_Known") -> None:

@@ -16,6 +16,7 @@ import pandas as pd
 import pyarrow as pa
 from pyarrow import csv as arrow_csv
 
+from graph.model.shielding import Ground
 from graph.services import shields
 from graph.services.shields import Guard, Said
 from loaders.guarding import Waits, homes_said, said_by
@@ -190,8 +191,8 @@ class TableState:
             for row in self.tables.quarantined
         ]
 
-    def index(self) -> AbstractContextManager[Index]:
-        """Every observed identity of every child taken so far."""
+    def index(self, few: pa.Table | None = None) -> AbstractContextManager[Index]:
+        """Every observed identity of every child taken so far, few though the new ones may be."""
         return in_memory(self.identities())
 
     def identities(self) -> pd.DataFrame:
@@ -277,7 +278,7 @@ class TableState:
             self._alike = pd.concat([self._alike, keys], ignore_index=True) if len(self._alike) else keys
         for guard, person in plan.shields:
             properties = shields.properties_of(
-                guard, ground=shields.Ground.RESTRICTED_BY_NHS, state="proposed", starts=plan.scope.as_at
+                guard, ground=Ground.RESTRICTED_BY_NHS, state="proposed", starts=plan.scope.as_at
             )
             tables.shields.append((guard.shield_id, person, properties))
             self._guards.append(Guard(**{**guard.__dict__, "person_id": person}))

@@ -13,13 +13,16 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pandas as pd
+import pyarrow as pa
 
 from graph.model.review import Doubt
 from loaders.match import match
+from loaders.near import FEW, Near
 from loaders.state import State
 from loaders.tables import values
 from loaders.who import weights
 from loaders.who.constraints import Said, broken
+from loaders.who.few import FewFitting
 from loaders.who.fitting import Figures, Fits, Fitting, parts
 from loaders.who.identities import observed, record_of
 from loaders.who.index import Index
@@ -76,12 +79,14 @@ def identify(fresh: pd.DataFrame, state: State, file: File) -> Identified:
     people = _Newcomers(fresh, matched, file.withdrawn)
     if not people.rows_of:
         return Identified(matched)
-    with state.index() as known:
+    new = people.identities(file.homes)
+    with state.index(observed(new) if len(people.rows_of) <= FEW else None) as known:
         if not known.size and (file.register or len(people.rows_of) < 2):
             return Identified(matched)
         # Who is under a shield stays: whoever comes near it has to wait.
         sealed -= file.shields.keys()
-        return _SecondTier(people, known, state.apart(), file, sealed, state.asked()).go()
+        asked = known if isinstance(known, Near) else state
+        return _SecondTier(people, known, asked.apart(), file, sealed, asked.asked()).go(new)
 
 
 def sealed_lives(state: State, withdrawn: frozenset[str]) -> set[str]:
@@ -133,6 +138,21 @@ class _Newcomers:
         # Whom the first tier found in the graph for another row of this file.
         self.found = {record: person for record, person in self.person_of.items() if person not in new}
 
+    @property
+    def newcomer_of(self) -> dict[str, str]:
+        """The newcomer of each of their records."""
+        return {record: name for name, records in self.rows_of.items() for record in records}
+
+    def identities(self, homes: Mapping[str, str | None]) -> pd.DataFrame:
+        """What the newcomers' records say, each with its person and the first line of its address."""
+        newcomer_of = self.newcomer_of
+        frame = self.frame[self.frame["record"].isin(set(newcomer_of))]
+        records = values(frame["record"])
+        return frame.assign(
+            person=[newcomer_of[record] for record in records],
+            address=pd.Series([homes.get(record) for record in records], index=frame.index, dtype=object),
+        )
+
 
 class _SecondTier:
     """One file's newcomers beside the graph."""
@@ -140,7 +160,7 @@ class _SecondTier:
     def __init__(
         self,
         people: _Newcomers,
-        known: Index,
+        known: Index | Near,
         apart: Sequence[tuple[str, str]],
         file: File,
         sealed: Set[str],
@@ -150,7 +170,7 @@ class _SecondTier:
         pairs = {person for pair in (*apart, *asked) for person in pair}
         self.name_of = known.names_of({*people.found.values(), *file.shields, *sealed, *pairs})
         self.sealed = {self.name_of[person] for person in sealed if person in self.name_of}
-        self.newcomer_of = {record: name for name, records in people.rows_of.items() for record in records}
+        self.newcomer_of = people.newcomer_of
         self.local = _local_ids(people.frame, self.newcomer_of)
         self.found = {self.name_of[person] for person in people.found.values() if person in self.name_of}
         self.shields = {self.name_of[person]: ids for person, ids in file.shields.items() if person in self.name_of}
@@ -170,10 +190,9 @@ class _SecondTier:
         self.id_of: dict[str, str] = {}
         self.unnumbered: set[str] = set()  # entries of birth without an NHS number, and who is known by one alone
 
-    def go(self) -> Identified:
+    def go(self, new: pd.DataFrame) -> Identified:
         """Everything decided, in the terms of the graph."""
-        new = self._new_identities()
-        with Fitting(observed(new), self.known, barred=self.sealed) as fitting:
+        with self._fitting(observed(new)) as fitting:
             fits = fitting.to_known()
             known = self.known.records_of({person for mine in fits.values() for person in mine})
             self.id_of = dict(zip(values(known["person"]), values(known["person_id"]), strict=True))
@@ -183,6 +202,11 @@ class _SecondTier:
             decided = self._possible(decided, fits, new, known)
             within = {} if self.file.register else self._within(fitting, decided)
         return self._identified(decided, fits, within, fitting.figures)
+
+    def _fitting(self, new: pa.Table) -> Fitting | FewFitting:
+        if isinstance(self.known, Near):
+            return self.known.fitting(new, barred=self.sealed)
+        return Fitting(new, self.known, barred=self.sealed)
 
     # --- beside the graph ---
 
@@ -284,7 +308,9 @@ class _SecondTier:
 
     # --- beside each other ---
 
-    def _within(self, fitting: Fitting, decided: Mapping[str, Decision]) -> dict[str, tuple[Decision, Evidence]]:
+    def _within(
+        self, fitting: Fitting | FewFitting, decided: Mapping[str, Decision]
+    ) -> dict[str, tuple[Decision, Evidence]]:
         """For newcomers that another newcomer of the file fits: the decision, which stands at the later of the two."""
         free = [
             name
@@ -304,14 +330,6 @@ class _SecondTier:
         return _pairs(said, told)
 
     # --- in the terms of the graph ---
-
-    def _new_identities(self) -> pd.DataFrame:
-        frame = self.people.frame[self.people.frame["record"].isin(set(self.newcomer_of))]
-        records = values(frame["record"])
-        return frame.assign(
-            person=[self.newcomer_of[record] for record in records],
-            address=pd.Series([self.file.homes.get(record) for record in records], index=frame.index, dtype=object),
-        )
 
     def _identified(
         self,

@@ -11,9 +11,10 @@ import os
 import shutil
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 import duckdb
@@ -23,7 +24,7 @@ from graph.model.errors import Conflict, SignpostError
 from graph.services import load_queries, loads
 from graph.store import Database
 from loaders.who.candidates import connect
-from loaders.who.index import IDENTITY, SCHEMA, Index
+from loaders.who.index import IDENTITY, NAMES, SCHEMA, Index, chances_of
 
 # What every observed identity of a child is made of, and who says it.
 IDENTITIES = [
@@ -36,6 +37,9 @@ _AT_A_TIME = 5_000  # children asked of the graph at once
 _PUT_AT_ONCE = 20_000
 # So much of the index is held in memory at a time; the rest of what a question needs goes through the disk.
 MEMORY = "1GB"
+# While no more than one child in so many has been told of since, what was counted last will do for a few newcomers:
+# no weight differs by a hundredth of a bit. An index of fewer children has to be up to date.
+_ONE_IN = 10_000
 _LEFT_BEHIND = 24 * 3600.0  # seconds after which what a killed process was writing is thrown away
 _DAMAGED = (duckdb.IOException, duckdb.SerializationException, duckdb.FatalException)
 Progress = Callable[[str, int, int], None]
@@ -44,7 +48,7 @@ _Run = tuple[int, str | None, str | None]
 
 def everybody(db: Database) -> pd.DataFrame:
     """Every open record of every child, in the columns IDENTITIES; `address` is the first line of the home."""
-    return _said_of(db, [row[0] for row in db.stream(load_queries.LIST_CHILDREN)])
+    return said_of(db, [row[0] for row in db.stream(load_queries.LIST_CHILDREN)])
 
 
 @dataclass(frozen=True)
@@ -60,6 +64,33 @@ class Holdings:
     differing: int | None  # children of whom the kept one said something else
 
 
+class Counted:
+    """What was counted over all children and is kept, without the children."""
+
+    def __init__(self, path: Path, folder: Path) -> None:
+        """Of the kept file, as long as it is this one."""
+        self._file, self._con = _identity(path), connect()
+        try:
+            bounded(self._con, folder)
+            self._con.execute(f"ATTACH '{_quoted(path)}' AS known (READ_ONLY)")
+            self.told = dict(self._con.execute("SELECT name, value FROM known.about").fetchall())
+            self.chances = chances_of(self.told)
+        except BaseException:
+            self._con.close()
+            raise
+
+    def persons_named(self, column: str, name: str) -> int:
+        """How many children have this name in the column of the index."""
+        rows = self._con.execute(
+            f"SELECT persons FROM {NAMES} WHERE part = $part AND name = $name", {"part": column, "name": name}
+        ).fetchall()
+        return int(rows[0][0]) if rows else 0
+
+    def is_of(self, path: Path) -> bool:
+        """Whether the kept file is still the one that was read."""
+        return self._file == _identity(path)
+
+
 class KeptIndex:
     """The file of one home, for one load or one look."""
 
@@ -73,6 +104,7 @@ class KeptIndex:
     ) -> None:
         """Of this graph, in this folder of derived files. `holding` says that this process loads and nobody else."""
         self._db, self._folder, self._holding, self._progress = db, derived / _FOLDER, holding, progress
+        self._counted: Counted | None = None
 
     @contextmanager
     def opened(self) -> Iterator[Index]:
@@ -102,6 +134,22 @@ class KeptIndex:
         finally:
             if private:
                 shutil.rmtree(path.parent)
+
+    def counted(self) -> Counted | None:
+        """What was counted last, if it still does for a few newcomers; None where the whole index has to be asked."""
+        if not self._file.exists():
+            return None
+        if self._counted is None or not self._counted.is_of(self._file):
+            try:
+                self._counted = Counted(self._file, self._folder)
+            except (duckdb.Error, KeyError):
+                return None
+        since = self._since(self._history(), self._counted.told)
+        if since is None:
+            return None
+        few = self._counted.chances.size // _ONE_IN
+        told = (row[0] for run in since for row in self._db.stream(load_queries.LIST_RUN_CHILDREN, run=run))
+        return self._counted if sum(1 for _ in islice(told, few + 1)) <= few else None
 
     def rebuilt(self) -> Holdings:
         """What the index holds after it has been made anew, and for how many children the kept one said otherwise.
@@ -143,13 +191,19 @@ class KeptIndex:
 
     def _changed(self, history: Sequence[_Run]) -> list[str] | None:
         """The children of whom has been told since the file was made; None where the file does not do."""
-        told = self._told()
-        run = int(told.get("run", -1))
-        if told.get("schema") != str(SCHEMA) or told.get("history") != _digest(history, run):
+        since = self._since(history, self._told())
+        if since is None:
             return None
-        since = [number for number, _, _ in history if number > run]
         children = {row[0] for number in since for row in self._db.stream(load_queries.LIST_RUN_CHILDREN, run=number)}
         return sorted(children)
+
+    @staticmethod
+    def _since(history: Sequence[_Run], told: Mapping[str, str]) -> list[int] | None:
+        """The runs since the file was made; None where the file does not do."""
+        run = int(told.get("run", -1))
+        if told.get("schema") != str(SCHEMA) or told.get("history") != history_digest(history, run):
+            return None
+        return [number for number, _, _ in history if number > run]
 
     def _told(self) -> dict[str, str]:
         if not self._file.exists():
@@ -189,10 +243,10 @@ class KeptIndex:
             for start in range(0, len(children), _PUT_AT_ONCE):
                 self._progress("index", start, len(children))
                 part = children[start : start + _PUT_AT_ONCE]
-                index.put(_said_of(self._db, part), gone=part if changed is not None else ())
+                index.put(said_of(self._db, part), gone=part if changed is not None else ())
             index.recount()
             index.tell("run", str(_last(history)))
-            index.tell("history", _digest(history, _last(history)))
+            index.tell("history", history_digest(history, _last(history)))
             con.execute("DETACH known")
         path.chmod(0o600)
 
@@ -224,6 +278,11 @@ def bounded(con: duckdb.DuckDBPyConnection, folder: Path, *, memory: str = MEMOR
     con.execute(f"SET temp_directory = '{_quoted(folder / f'{_BESIDE}spill-{os.getpid()}')}'")
 
 
+def _identity(path: Path) -> tuple[int, int, int]:
+    found = path.stat()
+    return found.st_ino, found.st_mtime_ns, found.st_size
+
+
 def _quoted(path: Path) -> str:
     return str(path).replace("'", "''")
 
@@ -232,7 +291,7 @@ def _last(history: Sequence[_Run]) -> int:
     return history[-1][0] if history else 0
 
 
-def _digest(history: Sequence[_Run], last: int) -> str:
+def history_digest(history: Sequence[_Run], last: int) -> str:
     """What tells the runs up to a number from any others: one that was undone since is no longer among them."""
     return hashlib.sha256(json.dumps([run for run in history if run[0] <= last]).encode()).hexdigest()
 
@@ -252,7 +311,8 @@ def _differing(one: Path, other: Path, folder: Path) -> int:
     return int(count)
 
 
-def _said_of(db: Database, persons: Sequence[str]) -> pd.DataFrame:
+def said_of(db: Database, persons: Sequence[str]) -> pd.DataFrame:
+    """Every open record of these children, in the columns IDENTITIES."""
     rows = [
         (*row[:-1], _first_home(row[-1]))
         for start in range(0, len(persons), _AT_A_TIME)

@@ -2,11 +2,12 @@
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
 from datetime import date
 from typing import Any, Protocol
 
 import pandas as pd
+import pyarrow as pa
 
 from graph.model.names import fold_whole
 from graph.services import load_queries, shields
@@ -14,6 +15,7 @@ from graph.store import Database, Query
 from loaders.guarding import Waits, said_by
 from loaders.kept import KeptIndex, everybody
 from loaders.match import Index, Known, demographic_keys
+from loaders.near import Near
 from loaders.tables import values
 from loaders.who.index import Index as WhoIndex
 from loaders.who.index import in_memory
@@ -82,8 +84,11 @@ class State(Index, Protocol):
     def identities(self) -> pd.DataFrame:
         """Every open record of a child, in the columns IDENTITIES; `address` is the first line of the home."""
 
-    def index(self) -> AbstractContextManager[WhoIndex]:
-        """Every observed identity of every child, for as long as the block lasts."""
+    def index(self, few: pa.Table | None = None) -> AbstractContextManager[WhoIndex | Near]:
+        """Every observed identity of every child, for as long as the block lasts.
+
+        `few` are the new ones, as `who.identities.observed`, where they are few: then whoever is near them may do.
+        """
 
     def children_at(self, addresses: Sequence[str]) -> pd.DataFrame:
         """The children who live at these addresses today, in the columns AT_HOME; a bare postcode is no address."""
@@ -206,9 +211,15 @@ class GraphState:
         """Every open record of a child."""
         return everybody(self._db)
 
-    def index(self) -> AbstractContextManager[WhoIndex]:
-        """Every observed identity of every child: the kept index brought up to date, or one made in memory."""
-        return in_memory(self.identities()) if self._kept is None else self._kept.opened()
+    def index(self, few: pa.Table | None = None) -> AbstractContextManager[WhoIndex | Near]:
+        """Every observed identity of every child: the kept index brought up to date, or one made in memory.
+
+        For few newcomers those near them only, by the graph's own indexes, where what is kept was counted lately.
+        """
+        if self._kept is None:
+            return in_memory(self.identities())
+        counted = None if few is None else self._kept.counted()
+        return self._kept.opened() if counted is None or few is None else nullcontext(Near(self._db, counted, few))
 
     def children_at(self, addresses: Sequence[str]) -> pd.DataFrame:
         """The children who live at these addresses."""

@@ -1,5 +1,6 @@
 """The tidy tables: the one shape in which every feed hands on what its file says."""
 
+import math
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -111,6 +112,7 @@ FACT_TYPES = (
 )
 TARGET_KINDS = ("record", "address", "school", "gp_practice", "service", "practitioner", "authority")
 
+_FEW = 1_000  # so few values are looked at faster than pandas begins to
 _DTYPES = {TEXT: "string[pyarrow]", DATE: "date32[pyarrow]", FLAG: "bool[pyarrow]", NUMBER: "int64[pyarrow]"}
 
 
@@ -138,8 +140,14 @@ def values(series: "pd.Series") -> list[Any]:
     if isinstance(series.dtype, pd.ArrowDtype) or str(series.dtype) == "string":
         plain: list[Any] = pa.array(series.array).to_pylist()
         return plain
+    if series.dtype == object and len(series) <= _FEW:
+        return [None if _is_absent(value) else value for value in series.tolist()]
     kept: list[Any] = series.astype(object).where(series.notna(), None).tolist()
     return kept
+
+
+def _is_absent(value: Any) -> bool:
+    return value is None or value is pd.NA or value is pd.NaT or (isinstance(value, float) and math.isnan(value))
 
 
 def empty(columns: dict[str, str]) -> pd.DataFrame:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 
+from graph.model.shielding import Ground
 from graph.services import load_queries, loads, shields
 from graph.services.loads import Load
 from loaders.plan import SUBJECT_KIND, Plan
@@ -126,7 +127,7 @@ def _write_records(plan: Plan, load: Load, progress: Progress) -> None:
 
 def _save_shield(guard: shields.Guard, person: str, plan: Plan, load: Load) -> None:
     properties = shields.properties_of(
-        guard, ground=shields.Ground.RESTRICTED_BY_NHS, state="proposed", starts=plan.scope.as_at
+        guard, ground=Ground.RESTRICTED_BY_NHS, state="proposed", starts=plan.scope.as_at
     )
     load.db.write(shields.SAVE_SHIELD, shield_id=guard.shield_id, person_id=person, properties=properties)
 

@@ -22,6 +22,7 @@ class SeenRecord:
     died_on: date | None
     left_england: bool | None
     kinds: tuple[str | None, ...]
+    stays_until: date | None = None  # by consent to stay after the 18th birthday, the first day on which it ends
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,11 @@ class Described:
     email: str | None
     hours: str | None
     role: str | None
+
+    @property
+    def called(self) -> str | None:
+        """How it is called, or who it is; None if this source does not say."""
+        return self.name or " ".join(part for part in (self.forename, self.family_name) if part) or None
 
 
 @dataclass(frozen=True)

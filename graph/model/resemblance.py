@@ -44,7 +44,11 @@ def asking_keys(traits: Traits) -> set[Key]:
 
 
 def close_keys(traits: Traits) -> set[Key]:
-    """Keys that two children hardly share: a number, or three of forename, family name, birthday and home."""
+    """Keys that two children hardly share: a number, or three of forename, family name, birthday and home.
+
+    In one home and family a forename with one slip is enough (a letter too many, too few, another or two turned): names
+    a slip apart share one of what is left of them without one letter, and brothers' and sisters' names hardly are.
+    """
     homes = traits.postcodes | traits.addresses
     days = {day.isoformat() for day in traits.born}
     kinds = {"given": traits.given, "family": traits.family, "born": days, "home": homes}
@@ -52,7 +56,8 @@ def close_keys(traits: Traits) -> set[Key]:
     for left_out in kinds:
         named = [name for name in kinds if name != left_out]
         found |= {(left_out, *values) for values in product(*(kinds[name] for name in named))}
-    return found
+    slips = {slip for name in traits.given for slip in (name[:at] + name[at + 1 :] for at in range(len(name) + 1))}
+    return found | {("slip", *values) for values in product(slips, traits.family, homes)}
 
 
 def newcomer_keys(traits: Traits) -> set[Key]:

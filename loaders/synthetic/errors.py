@@ -90,7 +90,8 @@ def _forenames(seen: Seen, children: pd.DataFrame, wrong: Flags, rng: Rng) -> No
             seen.forename[row] = middle[row] if kind < 0.10 else f"{name} {middle[row]}"
         elif kind < 0.60 and name in variants:
             seen.forename[row] = variants[name][int(rng.integers(len(variants[name])))]
-        elif kind < 0.65:
+        # Not "< 0.65" alone: names without another form, most of them not British, would mostly be one letter.
+        elif 0.60 <= kind < 0.65:
             seen.forename[row] = name[:1]
         else:
             seen.forename[row] = misspelt(name, rng)

@@ -220,7 +220,18 @@ def _put(con: duckdb.DuckDBPyConnection, records: pa.Table, name: str) -> None:
 
 
 def _mark(con: duckdb.DuckDBPyConnection, name: str, among: str, numbers: tuple[int, ...], *, register: bool) -> None:
-    # In a register two rows are two children, however alike their names; in a feed they may be one child twice.
+    for together in of_one_birth(register=register, numbers=numbers):
+        con.execute(
+            f"UPDATE {name} SET multiple = TRUE FROM"
+            f" (SELECT DISTINCT a.n FROM {name} a JOIN {among} b ON {together}) twin WHERE {name}.n = twin.n"
+        )
+
+
+def of_one_birth(*, register: bool, numbers: tuple[int, ...] = ()) -> tuple[str, ...]:
+    """SQL that says of the records `a` and `b` that they may be two children of one birth, each of which is enough.
+
+    In a register two rows are two children, however alike their names; in a feed they may be one child twice.
+    """
     unlike = (
         "a.given <> b.given"
         if register
@@ -228,12 +239,11 @@ def _mark(con: duckdb.DuckDBPyConnection, name: str, among: str, numbers: tuple[
         " AND NOT list_contains(a.forms, b.given) AND NOT list_contains(b.forms, a.given)"
         " OR a.given <> b.given AND left(a.middle, 1) <> left(b.middle, 1))"
     )
-    for same in ("a.postcode = b.postcode", "a.family = b.family AND a.area = b.area"):
-        con.execute(
-            f"UPDATE {name} SET multiple = TRUE FROM (SELECT DISTINCT a.n FROM {name} a JOIN {among} b"
-            f" ON a.born = b.born AND {same} AND a.person <> b.person"
-            f" WHERE {unlike} AND coalesce(a.nhs <> b.nhs, TRUE) AND {_two(numbers)}) twin WHERE {name}.n = twin.n"
-        )
+    return tuple(
+        f"a.born = b.born AND {same} AND a.person <> b.person AND {unlike} AND coalesce(a.nhs <> b.nhs, TRUE)"
+        f" AND {_two(numbers)}"
+        for same in ("a.postcode = b.postcode", "a.family = b.family AND a.area = b.area")
+    )
 
 
 def _two(numbers: tuple[int, ...]) -> str:

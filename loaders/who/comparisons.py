@@ -154,3 +154,8 @@ _FIXED = (
 def comparisons(others: int = 0) -> tuple[Comparison, ...]:
     """Every part that is compared, with so many other columns."""
     return (*_FIXED, *(_other(place) for place in range(others)))
+
+
+def frequencies(others: int = 0) -> set[str]:
+    """The columns whose rare values weigh more than common ones."""
+    return {level.frequency for part in comparisons(others) for level in part.levels if level.frequency}

@@ -26,7 +26,10 @@ _NAMES = (
     "former_family_name", "other_names", "former_postcodes",
 )  # fmt: skip
 _AT_END = "/"  # between a record and the number of its variant
-_SAME = "person, given, middle, family, born, sex, postcode, former, address, nhs, upn"
+# Two rows that agree in these say the same of one person.
+SAME = (
+    "person", "given", "middle", "family", "born", "sex", "postcode", "former", "address", "nhs", "upn",
+)  # fmt: skip
 Row = tuple[str, str, str, str, str, str]  # record, given, middle, family, former postcode, and the person
 
 
@@ -75,11 +78,11 @@ def lay_out(con: duckdb.DuckDBPyConnection, identities: pa.Table, name: str) -> 
     A number is filled in only where the sources know of one and no other.
     """
     con.register("incoming", identities)
-    one = "CASE WHEN min({0}) OVER p = max({0}) OVER p THEN min({0}) OVER p ELSE {0} END AS {0}"
+    same, one = ", ".join(SAME), "CASE WHEN min({0}) OVER p = max({0}) OVER p THEN min({0}) OVER p ELSE {0} END AS {0}"
     con.execute(
         f"CREATE OR REPLACE TABLE {name} AS SELECT row_number() OVER (ORDER BY n) - 1 AS n, * EXCLUDE n FROM"
         f" (SELECT * FROM (SELECT * REPLACE ({one.format('nhs')}, {one.format('upn')}) FROM incoming"
-        f" WINDOW p AS (PARTITION BY person)) QUALIFY row_number() OVER (PARTITION BY {_SAME} ORDER BY n) = 1)"
+        f" WINDOW p AS (PARTITION BY person)) QUALIFY row_number() OVER (PARTITION BY {same} ORDER BY n) = 1)"
     )
     con.unregister("incoming")
 

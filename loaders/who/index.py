@@ -17,12 +17,13 @@ import pyarrow as pa
 from loaders.tables import values
 from loaders.who import weights
 from loaders.who.candidates import connect
+from loaders.who.comparisons import frequencies
 from loaders.who.identities import lay_out, observed
 from loaders.who.weights import Chances
 
 # A file of another shape, or one made by other rules of what is derived, is made anew.
-SCHEMA = 1
-IDENTITY, PERSONS = "known.identity", "index_persons"
+SCHEMA = 2
+IDENTITY, PERSONS, NAMES = "known.identity", "index_persons", "known.name"
 # What a frame has beside `identities.COLUMNS`: who says it, and under which number of theirs.
 RECORD = (
     "person_id", "person", "record", "source", "supplier", "local_id", "nhs_number", "upn", "date_of_birth", "forename",
@@ -51,6 +52,7 @@ class Index:
         con.execute(f"CREATE TABLE {_ABOUT} (name VARCHAR, value VARCHAR)")
         _lay_out(con, pd.DataFrame(columns=[*RECORD, *_OBSERVED], dtype=object))
         con.execute(f"CREATE TABLE {IDENTITY} AS SELECT *, FALSE AS first FROM fresh")
+        con.execute(f"CREATE TABLE {NAMES} (part VARCHAR, name VARCHAR, persons BIGINT)")
         index = cls(con)
         index.tell("schema", str(SCHEMA))
         return index
@@ -76,7 +78,10 @@ class Index:
         self.con.execute("DROP TABLE fresh")
 
     def recount(self) -> None:
-        """Counts anew what agrees by chance: one row a person of the whole index, the one that says most."""
+        """Counts anew what agrees by chance: one row a person of the whole index, the one that says most.
+
+        How many persons have each name is kept as well, for whoever compares a few without the rest.
+        """
         self.con.execute(
             "CREATE OR REPLACE TEMP TABLE drawn AS"
             " SELECT row_number() OVER (ORDER BY split_part(key, '/', 1)) - 1 AS n, * EXCLUDE n"
@@ -85,17 +90,19 @@ class Index:
         )
         counted = weights.count(self.con, table=PERSONS, sample="drawn", drawn=_DRAWN)
         self.con.execute("DROP TABLE drawn")
+        self.con.execute(f"DELETE FROM {NAMES}")
+        for column in sorted(frequencies()):
+            self.con.execute(
+                f"INSERT INTO {NAMES} SELECT '{column}', {column}, count(*) FROM {PERSONS}"
+                f" WHERE {column} IS NOT NULL GROUP BY {column} ORDER BY {column}"
+            )
         self.tell(_CHANCES, json.dumps(asdict(counted)))
         self.__dict__.pop("chances", None)
 
     @cached_property
     def chances(self) -> Chances:
         """What was counted last."""
-        held = json.loads(self.told()[_CHANCES])
-        shares = {
-            part: {level: (pair[0], pair[1]) for level, pair in each.items()} for part, each in held["shares"].items()
-        }
-        return Chances(held["size"], shares)
+        return chances_of(self.told())
 
     @property
     def size(self) -> int:
@@ -147,6 +154,15 @@ class Index:
         names = f"SELECT person FROM known.record SEMI JOIN {gone} USING (person_id)"
         self.con.execute(f"DELETE FROM {IDENTITY} WHERE person IN ({names})")
         self.con.execute(f"DELETE FROM known.record WHERE person_id IN (SELECT person_id FROM {gone})")
+
+
+def chances_of(told: Mapping[str, str]) -> Chances:
+    """What was counted last, as an index tells it of itself."""
+    held = json.loads(told[_CHANCES])
+    shares = {
+        part: {level: (pair[0], pair[1]) for level, pair in each.items()} for part, each in held["shares"].items()
+    }
+    return Chances(held["size"], shares)
 
 
 _OBSERVED = (

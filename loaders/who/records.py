@@ -67,6 +67,7 @@ _EARLIEST = 1901  # systems that know no birthday write 1900 or earlier
 _SEXES = {"f": "female", "female": "female", "2": "female", "girl": "female", "woman": "female"} | {
     "m": "male", "male": "male", "1": "male", "boy": "male", "man": "male",
 }  # fmt: skip
+_NO_TABLE = 2_000  # for so few cells making a column takes longer than what is done with it
 _AREA_OF_OTHERS = 2  # how many characters of a foreign postcode stand for its area
 _SHAPE = pa.schema(
     [
@@ -182,7 +183,11 @@ def _texts(raw: pd.DataFrame, column: str) -> list[str]:
 
 def _made(texts: Iterable[str], make: Callable[[str], str | None]) -> list[str | None]:
     """What is made of each text, asked once for each distinct one."""
-    cells = pd.Series(list(texts), dtype=TEXT_DTYPE)
+    texts = list(texts)
+    if len(texts) <= _NO_TABLE:
+        once = {text: make(text) if text.strip() else None for text in set(texts)}
+        return [once[text] for text in texts]
+    cells = pd.Series(texts, dtype=TEXT_DTYPE)
     return values(mapped(cells, lambda text: make(text) if text.strip() else None))
 
 

@@ -26,6 +26,7 @@ SHIPPED = Path(__file__).parent / "model.json"
 LEAST_M = 5e-4
 _SAMPLED = 200_000  # pairs drawn to see how often unlike records are alike
 _BELIEVED = 20_000  # as many pairs the learnt u counts for, beside those that are counted here
+_NAMES_BELIEVED = 1_000.0  # and as many records the model's own names, where the index is asked how common one is
 _MOST_KEPT = 4_000  # names in the file; the rarer ones weigh as the rarest kept
 
 
@@ -185,7 +186,7 @@ def frequency_table(con: duckdb.DuckDBPyConnection, rebased: Rebased, column: st
     con.register("learnt", pa.table({"v": list(known), "share": list(known.values())}, schema=shape))
     con.execute(f"CREATE OR REPLACE TABLE learnt_{column} AS FROM learnt")
     con.unregister("learnt")
-    believed = 1_000.0 if known else 0.0
+    believed = _NAMES_BELIEVED if known else 0.0
     con.execute(
         f"CREATE OR REPLACE TABLE frequency_{column} AS SELECT v AS {column},"
         f" (greatest(coalesce(c, 0), 1) + {believed} * coalesce(share, 0)) / ({max(1, rebased.size)} + {believed})"
@@ -194,6 +195,13 @@ def frequency_table(con: duckdb.DuckDBPyConnection, rebased: Rebased, column: st
         f" LEFT JOIN learnt_{column} USING (v) WHERE v IS NOT NULL"
     )
     return f"frequency_{column}"
+
+
+def frequency(rebased: Rebased, column: str, value: str, count: int) -> float:
+    """How common a value is in the index that has it so often: what `frequency_table` says of it."""
+    known = rebased.model.frequencies.get(column, {})
+    believed = _NAMES_BELIEVED if known else 0.0
+    return (max(count, 1) + believed * known.get(value, 0.0)) / (max(1, rebased.size) + believed)
 
 
 def _believed(share: float, pairs: float, learnt: float) -> float:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from graph.model.errors import Conflict, NotFound, Refused
+from graph.model.shielding import Ground
 from graph.services import loads, shields, under_shield
 from graph.services.canonical import canonical_hash
 from graph.store import Database
@@ -150,7 +151,7 @@ def test_a_shield_by_hand_guards_every_name_and_number_known(db: Database) -> No
     shields.add_shield(
         db,
         child_number=number,
-        ground=shields.Ground.ADOPTION,
+        ground=Ground.ADOPTION,
         review_on=date(2027, 5, 1),
         decided_by="os:test",
         today=TODAY,
@@ -337,7 +338,7 @@ def given_shield(db: Database, key: str) -> str:
     return shields.add_shield(
         db,
         child_number=number,
-        ground=shields.Ground.ADOPTION,
+        ground=Ground.ADOPTION,
         review_on=date(2027, 5, 1),
         decided_by="os:test",
         today=TODAY,

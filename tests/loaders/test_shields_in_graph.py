@@ -8,6 +8,7 @@ import pytest
 
 from benchmarks.shields import Area, File, Life, Memory, Row, Writer, tidy_of
 from graph.model.errors import Conflict
+from graph.model.shielding import Ground
 from graph.services import shields
 from graph.store import Database
 from loaders.plan import record_id
@@ -38,7 +39,7 @@ def given_register(db: Database) -> Area:
     for child in SHIELDED:
         (number,) = ask(db, "MATCH (:Record {key: $key})-[:IDENTIFIES]->(c) RETURN c.child_id", key=lives[child].nhs)
         shields.add_shield(
-            db, child_number=number, ground=shields.Ground.ADOPTION, review_on=TODAY + timedelta(days=90),
+            db, child_number=number, ground=Ground.ADOPTION, review_on=TODAY + timedelta(days=90),
             decided_by="os:test", today=TODAY,
         )  # fmt: skip
     keys = {child: {"pds": ("nhs", life.nhs or "")} for child, life in lives.items()}

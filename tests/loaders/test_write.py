@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from graph.model.errors import Conflict
+from graph.model.shielding import Ground
 from graph.services import load_queries, loads, shields
 from graph.services.canonical import canonical_hash
 from graph.store import Database, Query
@@ -183,7 +184,7 @@ def test_undo_refuses_where_a_person_decided_a_shield_on_a_child_that_the_run_br
     shields.add_shield(
         db,
         child_number=number,
-        ground=shields.Ground.DOMESTIC_ABUSE,
+        ground=Ground.DOMESTIC_ABUSE,
         review_on=date(2027, 5, 1),
         decided_by="os:test",
         today=TODAY,

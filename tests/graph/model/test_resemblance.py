@@ -1,5 +1,6 @@
 """Whom a shield takes for a possible copy of whom it guards."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -61,6 +62,16 @@ def test_close_are_those_who_share_a_number_or_three_things() -> None:
     assert close_keys(twin) & close_keys(ANA)
     assert not close_keys(namesake) & close_keys(ANA)
     assert close_keys(said(numbers="9990000018")) & close_keys(ANA)
+
+
+@pytest.mark.parametrize(
+    ("given", "near"), [("aan", True), ("anna", True), ("an", True), ("ama", True), ("ama li", False), ("zara", False)]
+)
+def test_close_in_one_home_and_family_is_a_forename_with_one_slip(given: str, near: bool) -> None:
+    row = said(given=given, family="costa", born=date(2011, 1, 2), postcodes="NS11AA")
+
+    assert bool(close_keys(row) & close_keys(ANA)) is near
+    assert not close_keys(replace(row, postcodes=frozenset())) & close_keys(ANA)
 
 
 @pytest.mark.parametrize(

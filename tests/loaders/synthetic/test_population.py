@@ -5,6 +5,7 @@ import json
 import pandas as pd
 import pytest
 
+from loaders.synthetic.names import variants
 from tests.loaders.synthetic.conftest import CHILDREN, Day
 
 
@@ -83,6 +84,20 @@ def test_records_err_as_often_as_measured_ones(
     # Some four hundred social care records are too few to see so rare an error as often as it is meant.
     assert found["dob"] >= (0.007 if not service else 0.005)
     assert 0.19 * min(times, 1.6) <= found["any"] < 0.45
+
+
+def test_a_name_without_another_form_is_no_oftener_one_letter(day: Day) -> None:
+    """Short forms are mostly British: if the others became initials, one culture would err worse than the next."""
+    census = day.table("school_census")
+    people = (census["LAEstab"] + "/" + census["PupilMatchingRef"]).map(day.person_of("school_census"))
+    true = people.map(_children(day)["forename"]).str.split(" ").str[0]
+    said = census["Forename"].str.split(" ").str[0]
+    wrong = (said != true) & (said != "") & true.notna()
+
+    for has_forms in (True, False):
+        mine = said[wrong & (true.isin(variants()) == has_forms)]
+        assert len(mine) > 100
+        assert 0.01 < (mine.str.len() == 1).mean() < 0.12
 
 
 def test_identifiers_are_lacking_temporary_and_sometimes_another_childs(day: Day) -> None:
