@@ -1,4 +1,4 @@
-"""`python -m graph user add|list|disable|code`: accounts, by whoever runs this machine."""
+"""`python -m graph user first|list|disable|override`: accounts, by who runs this machine; in a demo `add|code` too."""
 
 # What a person types at a terminal answers by printing.
 # ruff: noqa: T201
@@ -12,8 +12,9 @@ from datetime import date
 from typing import TypeAlias
 
 from graph import server
+from graph.model.errors import Refused
 from graph.model.roles import Role
-from graph.services import access, audit, demonstration
+from graph.services import access, accounts, audit, demonstration, overriding
 from graph.settings import Settings
 from graph.store import Database
 
@@ -23,19 +24,47 @@ Subparsers: TypeAlias = "argparse._SubParsersAction[ArgumentParser]"
 
 def register_users(subparsers: Subparsers) -> None:
     """Adds the commands for accounts."""
-    text = "add, list and disable accounts"
+    text = "make the first administrators, list and disable accounts"
     topic = subparsers.add_parser("user", help=text, description=f"{text.capitalize()}.")
     commands = topic.add_subparsers(required=True, metavar="command")
-    _add_options(_command(commands, "add", add_user, "make an account; its password is printed once"))
+    first = _command(commands, "first", add_first, "make one of the first two administrators; prints a link and a word")
+    first.add_argument("username", help="small letters, digits, dots and hyphens")
+    first.add_argument("--name", required=True, help="the person's name")
+    _add_options(_command(commands, "add", add_user, "make an account by oneself (SIGNPOST_DEMO=1 only)"))
     _command(commands, "list", list_users, "list the accounts")
     _command(commands, "disable", disable_user, "disable an account and end its sessions").add_argument("username")
+    giving = _command(commands, "override", save_override, "give or take the right to override a shield")
+    giving.add_argument("username")
+    giving.add_argument("held", choices=["give", "take"])
     code = _command(commands, "code", show_code, "print the code of now (SIGNPOST_DEMO=1 only)")
     code.add_argument("username")
 
 
-def add_user(settings: Settings, arguments: Namespace) -> int:
-    """Makes an account and prints what is needed to sign in, once."""
+def add_first(settings: Settings, arguments: Namespace) -> int:
+    """Makes one of the first two administrators, who opens the account by a link and a word; both are printed once."""
     with open_database(settings) as db:
+        made = accounts.first(
+            db,
+            username=arguments.username,
+            name=arguments.name,
+            origin=settings.origin,
+            by=audit.command_line_actor(),
+        )
+    print(f"Link  {made.link}")
+    print(f"Word  {made.word}")
+    print("These are not shown again. The link is good once and for 24 hours: open it now, in your own browser.")
+    return 0
+
+
+def add_user(settings: Settings, arguments: Namespace) -> int:
+    """Makes an account and prints what is needed to sign in, once; in a demonstration only."""
+    if not settings.demo:
+        raise Refused(
+            "One person alone makes no account. Two administrators do, in Signpost under Accounts; the first two come "
+            "from: python -m graph user first."
+        )
+    with open_database(settings) as db:
+        demonstration.check(settings, db)
         made = access.record_user(
             db,
             username=arguments.username,
@@ -60,12 +89,13 @@ def add_user(settings: Settings, arguments: Namespace) -> int:
 def list_users(settings: Settings, _arguments: Namespace) -> int:
     """Prints every account."""
     with open_database(settings) as db:
-        accounts = access.list_users(db)
-    for account in accounts:
+        found = access.list_users(db)
+        audit.record_listing(db, "user.list", count=len(found))
+    for account in found:
         who = f"{account.name}, {account.role.words}, {account.organisation}"
         print(f"{account.username}  {who} ({account.authority or 'no area'}): {account.status}")
-    if not accounts:
-        print("There are no accounts. Make one with: python -m graph user add.")
+    if not found:
+        print("There are no accounts. Make the first with: python -m graph user first.")
     return 0
 
 
@@ -74,6 +104,15 @@ def disable_user(settings: Settings, arguments: Namespace) -> int:
     with open_database(settings) as db:
         access.disable_user(db, username=arguments.username, by=audit.command_line_actor())
     print(f"{arguments.username} is disabled and signed out.")
+    return 0
+
+
+def save_override(settings: Settings, arguments: Namespace) -> int:
+    """Gives an account the right to override a shield, or takes it away."""
+    held = arguments.held == "give"
+    with open_database(settings) as db:
+        overriding.give_right(db, username=arguments.username, held=held, by=audit.command_line_actor())
+    print(f"{arguments.username} {'may override a shield' if held else 'may override no shield any more'}.")
     return 0
 
 

@@ -1,6 +1,9 @@
 """The one cookie: sealed, so that nobody can read or change it. The session itself is in the graph and ends there."""
 
 import base64
+import hashlib
+import secrets
+from collections.abc import Callable
 from typing import Any, cast
 
 from cryptography.fernet import Fernet, InvalidToken
@@ -79,6 +82,50 @@ def end() -> None:
     session.clear()
 
 
+def attempt() -> str:
+    """The secret of this browser's attempt to sign in by a passkey; made when it is first asked for."""
+    if "attempt" not in session:
+        session["attempt"] = secrets.token_urlsafe(24)
+    return str(session["attempt"])
+
+
+def keep_errand(errand: list[Any]) -> None:
+    """Keeps what waits for a fresh proof, and where to go then."""
+    session["errand"] = errand
+
+
+def errand() -> list[Any] | None:
+    """What waits for a fresh proof; None if nothing does."""
+    return cast("list[Any] | None", session.get("errand"))
+
+
+def drop_errand() -> None:
+    """Forgets what waited."""
+    session.pop("errand", None)
+
+
+def seed_for(link: str, made: Callable[[], str]) -> str:
+    """The secret for an authenticator that this browser was given with a link; made when it is first asked for.
+
+    It is kept nowhere else until the link is used, so whoever looks at the link before its user learns nothing.
+    """
+    mark = hashlib.sha256(link.encode()).hexdigest()[:16]
+    kept = session.get("seed")
+    if not kept or kept[0] != mark:
+        kept = session["seed"] = [mark, made()]
+    return str(kept[1])
+
+
+def tell(sentence: str) -> None:
+    """Keeps a sentence for the next page that asks for one."""
+    session["told"] = sentence
+
+
+def told() -> str:
+    """The sentence that was kept, once; empty without one."""
+    return str(session.pop("told", ""))
+
+
 def keep_reason(handle: str, reason: str, case_reference: str) -> None:
     """Remembers why a child's page is opened, for as long as this session lasts."""
     _keep(handle, [reason, case_reference, Depth.SIGNPOST.value])
@@ -100,6 +147,21 @@ def reason_for(handle: str) -> tuple[str, str, Depth] | None:
 def opened() -> list[str]:
     """The handles of the children opened in this session, oldest first."""
     return list(_children())
+
+
+def keep_overridden(handle: str) -> None:
+    """Remembers whose shield is overridden in this session: leaving that record ends it."""
+    session["overridden"] = handle
+
+
+def overridden() -> str | None:
+    """The handle of the child whose shield is overridden in this session, or None."""
+    return cast("str | None", session.get("overridden"))
+
+
+def forget_overridden() -> None:
+    """The record has been left."""
+    session.pop("overridden", None)
 
 
 def _children() -> dict[str, list[str]]:

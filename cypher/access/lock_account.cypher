@@ -1,4 +1,4 @@
-// An account as it is once nobody else can change it, for a sign-in.
+// An account as it is once nobody else can change it, for a sign-in by password and code.
 MATCH (user:User {username: $username})-[:HAS_CREDENTIAL]->(credential:Credential)
 SET user.locked_by = $op_id
 WITH user, credential
@@ -15,7 +15,4 @@ RETURN
   user.status = "active"
     AND coalesce(user.vetted_until >= $today, true)
     AND coalesce(user.trained_until >= $today, true) AS usable,
-  credential.password_hash AS password_hash,
-  credential.last_step AS last_step,
-  credential.failures AS failures,
-  credential.wait_until AS wait_until
+  credential.password_hash AS password_hash

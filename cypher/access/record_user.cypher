@@ -17,9 +17,7 @@ CREATE (user:User {
 CREATE (user)-[:HAS_CREDENTIAL]->(:Credential {
   password_hash: $password_hash,
   totp_seed: $totp_seed,
-  last_step: 0,
-  failures: 0,
-  wait_until: 0
+  last_step: 0
 })
 WITH user
 OPTIONAL MATCH (practitioner:Practitioner {practitioner_id: $practitioner_id})

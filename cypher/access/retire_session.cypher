@@ -4,7 +4,9 @@ MATCH (user:User {user_id: session.user_id})
 SET user.locked_by = $op_id
 WITH session, user
 WHERE session.ended_at IS NULL
-SET session.ended_at = $now
+SET
+  session.ended_at = $now,
+  session.ended_because = "signed_out"
 RETURN
   user.user_id AS user_id,
   user.organisation AS organisation,

@@ -5,6 +5,8 @@ WITH user
 CALL (user) {
   MATCH (session:Session {user_id: user.user_id})
   WHERE session.ended_at IS NULL
-  SET session.ended_at = $now
+  SET
+    session.ended_at = $now,
+    session.ended_because = "suspended"
 }
 RETURN user.user_id AS user_id

@@ -4,7 +4,7 @@ MATCH (user:User {user_id: session.user_id})
 WHERE
   session.ended_at IS NULL
   AND session.expires_at > $now
-  AND session.seen_at > $idle_since
+  AND session.seen_at > $idle_since[user.role]
   AND user.status = "active"
   AND coalesce(user.vetted_until >= $today, true)
   AND coalesce(user.trained_until >= $today, true)

@@ -5,7 +5,8 @@ import re
 import secrets
 import time
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from enum import StrEnum
 from hmac import compare_digest
 from threading import BoundedSemaphore
 
@@ -17,11 +18,12 @@ from graph.model import clock
 from graph.model.audit import AuditEvent, shard_of
 from graph.model.errors import Conflict, NotFound, ProgrammeError, Refused
 from graph.model.roles import Role
-from graph.services import audit, secret_box
+from graph.services import audit, guessing, secret_box
+from graph.services.guessing import Trial, Whence
 from graph.store import Database, Query, Transaction
 
-IDLE = timedelta(minutes=15)
-ABSOLUTE = timedelta(hours=10)
+# The longest that a session of any role lasts.
+ABSOLUTE = max(role.absolute for role in Role)
 ACTIVITY_EVERY = timedelta(minutes=1)
 # A failed sign-in never answers sooner than this, so that its cause cannot be told from its time.
 FLOOR_SECONDS = 0.4
@@ -38,8 +40,8 @@ _DUMMY_SEED = "A" * 32
 # 64 MiB and 150 ms each: sign-ins must not starve disclosures.
 _AT_ONCE = BoundedSemaphore(4)
 _STEP_SECONDS = 30
-_FREE_FAILURES = 3
-_LONGEST_WAIT = timedelta(minutes=6)
+BY_CODE, BY_PASSKEY = "password and code", "passkey"
+_NOWHERE = Whence()
 _USERNAME = re.compile(r"[a-z][a-z0-9._-]{1,39}", re.ASCII)
 _PASSWORD_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 
@@ -65,6 +67,7 @@ class SignedIn:
 
     token: str = field(repr=False)
     session: Session
+    device: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True)
@@ -103,9 +106,6 @@ class LockedAccount(Session):
 
     usable: bool
     password_hash: str
-    last_step: int
-    failures: int
-    wait_until: int
 
 
 @dataclass(frozen=True)
@@ -113,6 +113,55 @@ class OpenSession(Session):
     """An open session with the time of its last use."""
 
     seen_at: int
+
+
+class Why(StrEnum):
+    """Why a session is not open any more."""
+
+    NEWER = "newer"
+    SIGNED_OUT = "signed_out"
+    SUSPENDED = "suspended"
+    CHANGED = "changed"
+    UNVETTED = "unvetted"
+    UNTRAINED = "untrained"
+    LONG = "long"
+    IDLE = "idle"
+    ENDED = "ended"
+
+
+@dataclass(frozen=True)
+class Closed:
+    """A session that is not open any more, and when it was ended, in milliseconds; None if nobody ended it."""
+
+    because: str
+    at: int | None
+
+
+@dataclass(frozen=True)
+class OwnSession:
+    """One session in its user's own list; moments are milliseconds since 1970."""
+
+    this: bool
+    begun_at: int
+    seen_at: int
+    ended_at: int | None
+    ended_because: str | None
+    proven_by: str | None
+    expires_at: int
+
+
+@dataclass(frozen=True)
+class Number:
+    """How many there are."""
+
+    number: int
+
+
+@dataclass(frozen=True)
+class Step:
+    """The time step of a code."""
+
+    step: int
 
 
 @dataclass(frozen=True)
@@ -141,7 +190,10 @@ class TokenHash:
 SHOW_CREDENTIAL = Query("access/show_credential", Credential)
 LOCK_ACCOUNT = Query("access/lock_account", LockedAccount)
 RECORD_SESSION = Query("access/record_session", TokenHash)
-RECORD_FAILURE = Query("access/record_failure", type(None))
+SAVE_STEP = Query("access/save_step", Step)
+LIST_SESSIONS = Query("access/list_sessions", OwnSession)
+RETIRE_SESSIONS = Query("access/retire_sessions", Number)
+SHOW_ENDED = Query("access/show_ended", Closed)
 SHOW_SESSION = Query("access/show_session", OpenSession)
 SAVE_ACTIVITY = Query("access/save_activity", type(None))
 RETIRE_SESSION = Query("access/retire_session", Ended)
@@ -150,18 +202,18 @@ RETIRE_USER = Query("access/retire_user", UserId)
 LIST_USERS = Query("access/list_users", Account)
 
 
-def sign_in(db: Database, *, username: str, password: str, code: str) -> SignedIn:
+def sign_in(db: Database, *, username: str, password: str, code: str, whence: Whence = _NOWHERE) -> SignedIn:
     """A new session, ending every other of this user; Refused, with one same sentence, for anything that is wrong."""
     began = time.monotonic()
     name = username.strip().casefold()
     credential = db.read_one(SHOW_CREDENTIAL, username=name)
     step = _proven_step(credential, name, password, code)
-    token = secrets.token_urlsafe(32)
-    session = _settle(db, name, credential, step, token)
-    if session is None:
+    entered = _settle(db, name, credential, step, whence)
+    if entered is None:
+        guessing.forget(db)
         time.sleep(max(0.0, FLOOR_SECONDS - (time.monotonic() - began)))
         raise Refused(REFUSAL)
-    return SignedIn(token, session)
+    return entered
 
 
 def sign_out(db: Database, token: str) -> None:
@@ -177,6 +229,14 @@ def sign_out(db: Database, token: str) -> None:
     db.transact(work, op_id=event.op_id, resolve=audit.SHOW_OPERATION)
 
 
+def list_sessions(db: Database, token: str) -> list[OwnSession]:
+    """The sessions of late of whoever is signed in with this token, the newest first; none if nobody is."""
+    session = show_session(db, token)
+    if session is None:
+        return []
+    return db.read(LIST_SESSIONS, user_id=session.user_id, token_hash=hash_token(token))
+
+
 def show_session(db: Database, token: str) -> Session | None:
     """Who is signed in with this token; None if nobody is, or no longer."""
     found = db.read_one(SHOW_SESSION, token_hash=hash_token(token), **session_times())
@@ -185,7 +245,15 @@ def show_session(db: Database, token: str) -> Session | None:
     now = clock.milliseconds(clock.now())
     if now - found.seen_at >= ACTIVITY_EVERY / timedelta(milliseconds=1):
         db.write(SAVE_ACTIVITY, token_hash=hash_token(token), now=now)
-    return _session(found)
+    return session_of(found)
+
+
+def why_ended(db: Database, token: str) -> tuple[Why, datetime | None] | None:
+    """Why a session is not open any more, and when somebody ended it; None for a token that nobody ever had."""
+    closed = db.read_one(SHOW_ENDED, token_hash=hash_token(token), **session_times())
+    if closed is None:
+        return None
+    return Why(closed.because), None if closed.at is None else clock.moment_of(closed.at)
 
 
 def hash_token(token: str) -> str:
@@ -193,12 +261,12 @@ def hash_token(token: str) -> str:
     return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def session_times() -> dict[str, int | date]:
+def session_times() -> dict[str, int | date | dict[str, int]]:
     """The parameters by which a query tells whether a session is open."""
     moment = clock.now()
     return {
         "now": clock.milliseconds(moment),
-        "idle_since": clock.milliseconds(moment - IDLE),
+        "idle_since": {role.value: clock.milliseconds(moment - role.idle) for role in Role},
         "today": clock.day_in_england(moment),
     }
 
@@ -219,8 +287,7 @@ def record_user(  # noqa: PLR0913 (an account is made in one step)
     trained_until: date | None = None,
 ) -> NewUser:
     """A new account with a generated password and authenticator seed; Conflict if the username is taken."""
-    if not _USERNAME.fullmatch(username):
-        raise Refused(f"{username!r} cannot be a username. Use 2 to 40 small letters, digits, dots and hyphens.")
+    check_username(username)
     password, seed, user_id = _password(), pyotp.random_base32(), secrets.token_hex(8)
     values = {
         "user_id": user_id,
@@ -248,6 +315,18 @@ def record_user(  # noqa: PLR0913 (an account is made in one step)
 
     db.transact(work, op_id=op_id, resolve=audit.SHOW_OPERATION)
     return NewUser(username, password, pyotp.TOTP(seed).provisioning_uri(name=username, issuer_name="Signpost"))
+
+
+def check_username(username: str) -> None:
+    """Nothing, if this can be a username; Refused otherwise, with what can."""
+    if not _USERNAME.fullmatch(username):
+        raise Refused("That cannot be a username. Use 2 to 40 small letters, digits, dots and hyphens.")
+
+
+def hash_password(password: str) -> str:
+    """What is kept of a password. It takes its time and memory, like a sign-in, and in turn with them."""
+    with _AT_ONCE:
+        return _HASHER.hash(password.encode("utf-8", "surrogatepass"))
 
 
 def disable_user(db: Database, *, username: str, by: str) -> None:
@@ -290,9 +369,10 @@ def _proven_step(credential: Credential | None, username: str, password: str, co
     """The time step of the code, if both it and the password are right. What is absent is checked against a dummy."""
     with _AT_ONCE:
         right = _matches(DUMMY_HASH if credential is None else credential.password_hash, password)
-    seed = _DUMMY_SEED if credential is None else _open_seed(credential, username)
-    step = _step_of(seed, code)
-    return step if credential is not None and right else None
+    has_seed = credential is not None and bool(credential.totp_seed)
+    seed = _open_seed(credential, username) if credential is not None and has_seed else _DUMMY_SEED
+    step = step_of(seed, code)
+    return step if has_seed and right else None
 
 
 def _matches(password_hash: str, password: str) -> bool:
@@ -302,7 +382,8 @@ def _matches(password_hash: str, password: str) -> bool:
         return False
 
 
-def _step_of(seed: str, code: str) -> int | None:
+def step_of(seed: str, code: str) -> int | None:
+    """The time step of which this is the code, now or next to it; None if it is not."""
     typed = re.sub(r"\s", "", code).encode("utf-8", "surrogatepass")
     now = _step_now()
     fitting = [step for step in (now - 1, now, now + 1) if compare_digest(_code_at(seed, step).encode(), typed)]
@@ -321,67 +402,59 @@ def _open_seed(credential: Credential, username: str) -> str:
     return secret_box.unseal(credential.totp_seed, about=username).decode()
 
 
-def _settle(db: Database, username: str, credential: Credential | None, step: int | None, token: str) -> Session | None:
-    """The session, if under the account's lock everything still stands; else None, and the failure is counted."""
+def _settle(
+    db: Database, username: str, credential: Credential | None, step: int | None, whence: Whence
+) -> SignedIn | None:
+    """The session, if under the account's lock everything still stands; else None, and the failure is counted.
+
+    An unknown account is asked about, counted and recorded by the same statements as a known one.
+    """
     event = audit.new_event("unknown", "session.begin")
 
-    def work(tx: Transaction) -> Session | None:
+    def work(tx: Transaction) -> SignedIn | None:
         times = session_times()
         account = tx.read_one(LOCK_ACCOUNT, username=username, op_id=event.op_id, today=times["today"])
-        if (
-            account is not None
-            and credential is not None
-            and step is not None
-            and _may_enter(account, credential, step, event.at)
-        ):
-            _begin(tx, account, step, token, event)
-            return _session(account)
-        _count_failure(tx, account, event)
+        trial = guessing.begin(tx, username, whence, event.op_id, event.at)
+        if account is not None and credential is not None and step is not None and trial.is_due:
+            unchanged = account.password_hash == credential.password_hash
+            if account.usable and unchanged and tx.write(SAVE_STEP, user_id=account.user_id, step=step):
+                device = guessing.succeed(tx, trial, account.user_id)
+                return enter(tx, account, device, event, BY_CODE)
+        _record_failure(tx, account, trial, event)
         return None
 
     return db.transact(work, op_id=event.op_id, resolve=audit.SHOW_OPERATION)
 
 
-def _may_enter(account: LockedAccount, credential: Credential, step: int, now: int) -> bool:
-    unchanged = account.password_hash == credential.password_hash
-    return account.usable and unchanged and account.wait_until <= now and step > account.last_step
-
-
-def _begin(tx: Transaction, account: LockedAccount, step: int, token: str, event: AuditEvent) -> None:
-    expires_at = event.at + int(ABSOLUTE / timedelta(milliseconds=1))
+def enter(tx: Transaction, user: Session, device: str, event: AuditEvent, proven_by: str) -> SignedIn:
+    """The new and only session of a user who is locked, may enter and has proven who they are, with its event."""
+    token = secrets.token_urlsafe(32)
     token_hash = hash_token(token)
     begun = tx.write(
-        RECORD_SESSION, user_id=account.user_id, step=step, now=event.at, token_hash=token_hash, expires_at=expires_at
+        RECORD_SESSION,
+        user_id=user.user_id,
+        now=event.at,
+        token_hash=token_hash,
+        proven_by=proven_by,
+        expires_at=event.at + int(Role(user.role).absolute / timedelta(milliseconds=1)),
     )
     if not begun:
         raise ProgrammeError("A session could not be made although its account was locked.")
-    said = replace(event, actor=account.user_id, organisation=account.organisation, role=account.role)
-    audit.append(tx, replace(said, session=token_hash, rule="password and code"))
+    said = replace(event, actor=user.user_id, organisation=user.organisation, role=user.role)
+    audit.append(tx, replace(said, session=token_hash, rule=proven_by))
+    return SignedIn(token, session_of(user), device)
 
 
-def _count_failure(tx: Transaction, account: LockedAccount | None, event: AuditEvent) -> None:
-    said = replace(event, decision="denied", rule="sign-in refused")
-    if account is None:
-        audit.append(tx, said)
-        return
-    # An attempt during the wait prolongs nothing: else a stranger could lock the user out for good.
-    if account.wait_until <= event.at:
-        failures = account.failures + 1
-        tx.write(
-            RECORD_FAILURE, user_id=account.user_id, failures=failures, wait_until=event.at + delay_after(failures)
-        )
-    audit.append(tx, replace(said, actor=account.user_id, organisation=account.organisation, role=account.role))
+def _record_failure(tx: Transaction, account: LockedAccount | None, trial: Trial, event: AuditEvent) -> None:
+    slowed = guessing.fail(tx, trial, event.op_id)
+    said = replace(event, decision="denied", rule="sign-in refused", fields=slowed)
+    if account is not None:
+        said = replace(said, actor=account.user_id, organisation=account.organisation, role=account.role)
+    audit.append(tx, said)
 
 
-def delay_after(failures: int) -> int:
-    """The milliseconds that an account waits after so many failures: none at first, then doubling to a limit."""
-    if failures < _FREE_FAILURES:
-        return 0
-    wait = timedelta(seconds=30 * 2 ** min(failures - _FREE_FAILURES, 10))
-    return int(min(wait, _LONGEST_WAIT) / timedelta(milliseconds=1))
-
-
-def _session(row: Session) -> Session:
+def session_of(row: Session) -> Session:
+    """What is known of who is signed in, and nothing of how."""
     return Session(
         user_id=row.user_id,
         username=row.username,

@@ -1,5 +1,7 @@
 """Small secrets in the graph, sealed with a key that never lies in it or beside its backup."""
 
+import hashlib
+import hmac
 import os
 import secrets
 from functools import cache
@@ -30,6 +32,12 @@ def unseal(sealed: bytes, *, about: str) -> bytes:
         raise Unreadable(
             f"A secret of {about} cannot be opened with {_key_file()}. Put back the key that it was sealed with."
         ) from error
+
+
+def keyed_hash(text: str, *, about: str) -> str:
+    """A hash that only this machine's key gives: who has the graph alone cannot try what the text may have been."""
+    key = hmac.new(_key(), about.encode(), hashlib.sha256).digest()
+    return hmac.new(key, text.encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()[:32]
 
 
 def _key_file() -> Path:

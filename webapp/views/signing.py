@@ -14,6 +14,7 @@ from webapp import sessions
 from webapp.access import Permission, me, needs, public
 from webapp.database import db
 from webapp.forms import tidy
+from webapp.whence import remember, whence
 
 bp = Blueprint("signing", __name__)
 
@@ -55,16 +56,20 @@ def sign_in() -> Response | str | tuple[str, int]:
     if me() is not None:
         return redirect(url_for("home.show"))
     if not form.validate_on_submit():
-        return _form(form)
+        return show_form(form)
     try:
         signed_in = access.sign_in(
-            db(), username=form.username.data, password=form.password.data, code=form.code.data.replace(" ", "")
+            db(),
+            username=form.username.data,
+            password=form.password.data,
+            code=form.code.data.replace(" ", ""),
+            whence=whence(),
         )
     except Refused as error:
         form.username.errors = [str(error)]
-        return _form(form), 403
+        return show_form(form), 403
     sessions.begin(signed_in.token)
-    return redirect(url_for("home.show"))
+    return remember(redirect(url_for("home.show")), signed_in.device)
 
 
 @bp.get("/sign-in/<username>")
@@ -73,7 +78,7 @@ def fill_in(username: str) -> str:
     """In the demonstration, the form with one of its people filled in: only the button is left to press."""
     person = next((one for one in _people() if one.username == username), None) or abort(404)
     password = read_passwords(current_app.config["SIGNPOST_PASSWORDS"]).get(username, "")
-    return _form(SignInForm(data={"username": username, "code": person.code or ""}), password=password)
+    return show_form(SignInForm(data={"username": username, "code": person.code or ""}), password=password)
 
 
 @bp.post("/sign-out")
@@ -87,9 +92,11 @@ def sign_out() -> Response:
     return answer
 
 
-def _form(form: SignInForm, *, password: str = "") -> str:
+def show_form(form: SignInForm, *, password: str = "") -> str:
+    """The page with the form of this state."""
     # What was typed as a password is never sent back; what is filled in is the demonstration's own.
-    return render_template("signing/sign_in.html", form=form, people=_people(), password=password)
+    told = sessions.told()
+    return render_template("signing/sign_in.html", form=form, people=_people(), password=password, told=told)
 
 
 def _people() -> list[Person]:

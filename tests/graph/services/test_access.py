@@ -1,8 +1,11 @@
 """Tests for graph.services.access."""
 
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from threading import Event
+from time import monotonic, sleep
+from typing import Any
 
 import pyotp
 import pytest
@@ -11,10 +14,12 @@ from argon2 import PasswordHasher, extract_parameters
 from graph.model import clock
 from graph.model.errors import Conflict, NotFound, Refused, SignpostError
 from graph.model.roles import Role
-from graph.services import access, audit
-from graph.services.access import Account, Session
+from graph.services import access, audit, secret_box
+from graph.services.access import Account, Session, Why
+from graph.services.disclosure import Told, disclose
 from graph.store import Database
 from tests.builders import AREA, GivenUser, given_practitioner, given_user, values
+from tests.conftest import Statement
 
 LIVE_HASHER = access._HASHER
 
@@ -24,6 +29,7 @@ def _keys(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("SIGNPOST_KEYS", str(tmp_path / "keys"))
     # Real hashes take 150 ms each, on purpose; the tests' own accounts have lighter ones.
     monkeypatch.setattr(access, "_HASHER", PasswordHasher(time_cost=1, memory_cost=1_024, parallelism=1))
+    monkeypatch.setattr(secret_box, "_kept", secret_box.key_in)
 
 
 def enter(db: Database, user: GivenUser, *, later: int = 0) -> access.SignedIn:
@@ -139,14 +145,8 @@ def test_failures_slow_an_account_down_and_never_lock_it(db: Database, monkeypat
     with pytest.raises(Refused):
         enter(db, user)
 
-    set_clock(monkeypatch, datetime.now(UTC) + timedelta(minutes=7))
+    set_clock(monkeypatch, datetime.now(UTC) + timedelta(minutes=3))
     assert enter(db, user).token
-
-
-def test_delays_double_up_to_a_limit() -> None:
-    seconds = [access.delay_after(number) // 1000 for number in (0, 2, 3, 4, 5, 6, 7, 1000)]
-
-    assert seconds == [0, 0, 30, 60, 120, 240, 360, 360]
 
 
 @pytest.mark.parametrize(
@@ -174,6 +174,110 @@ def test_a_session_in_use_ends_after_ten_hours(db: Database, monkeypatch: pytest
         seen.append(access.show_session(db, entered.token) is not None)
 
     assert seen == [True] * 59 + [False] * 2
+
+
+@pytest.mark.parametrize("role", Role)
+def test_who_sees_no_child_is_signed_out_sooner(db: Database, monkeypatch: pytest.MonkeyPatch, role: Role) -> None:
+    begun = datetime.now(UTC)
+    set_clock(monkeypatch, begun)
+    entered = enter(db, given_user(db, role=role))
+    idle, absolute = (15, 600) if role.sees_children else (5, 120)
+
+    open_at = []
+    for minutes in range(4, absolute + 5, 4):
+        set_clock(monkeypatch, begun + timedelta(minutes=minutes))
+        open_at += [minutes] if access.show_session(db, entered.token) else []
+    assert open_at == list(range(4, absolute, 4))
+    assert access.why_ended(db, entered.token) == (Why.LONG, None)
+
+    set_clock(monkeypatch, begun)
+    again = enter(db, given_user(db, username="again", role=role))
+    set_clock(monkeypatch, begun + timedelta(minutes=idle))
+    assert access.show_session(db, again.token) is None
+    assert access.why_ended(db, again.token) == (Why.IDLE, None)
+    with pytest.raises(Refused):
+        disclose(db, again.token, "test", lambda _tx, _opened: Told(None, "test"), roles=frozenset(Role))
+
+
+def ends_newer(db: Database, user: GivenUser, _token: str) -> None:
+    enter(db, user, later=1)
+
+
+def ends_signed_out(db: Database, _user: GivenUser, token: str) -> None:
+    access.sign_out(db, token)
+
+
+def ends_suspended(db: Database, user: GivenUser, _token: str) -> None:
+    access.disable_user(db, username=user.username, by="test")
+
+
+def ends_unvetted(db: Database, _user: GivenUser, _token: str) -> None:
+    values_changed(db, "vetted_until")
+
+
+def ends_untrained(db: Database, _user: GivenUser, _token: str) -> None:
+    values_changed(db, "trained_until")
+
+
+def values_changed(db: Database, name: str) -> None:
+    """Yesterday was the last day of a security check or training."""
+    yesterday = clock.day_in_england(clock.now()) - timedelta(days=1)
+    statement: Any = Statement(f"MATCH (user:User) SET user.{name} = $yesterday")
+    db.write(statement, yesterday=yesterday)
+
+
+@pytest.mark.parametrize("why", [Why.NEWER, Why.SIGNED_OUT, Why.SUSPENDED, Why.UNVETTED, Why.UNTRAINED])
+def test_a_session_that_ends_ends_at_once_and_for_good(db: Database, why: Why) -> None:
+    user = given_user(db)
+    entered = enter(db, user)
+
+    globals()[f"ends_{why}"](db, user, entered.token)
+
+    assert access.show_session(db, entered.token) is None
+    ended = access.why_ended(db, entered.token)
+    assert ended is not None
+    assert ended[0] is why
+    for _ in range(20):
+        # Nothing that touches a session brings it back, and nothing is told by it.
+        assert access.show_session(db, entered.token) is None
+        with pytest.raises(Refused, match="session has ended"):
+            disclose(db, entered.token, "test", lambda _tx, _opened: Told(None, "test"), roles=frozenset(Role))
+    assert values(db, "MATCH (event:AuditEvent {action: 'test'}) RETURN event.key") == []
+
+
+def test_nobody_is_told_why_a_session_ended_that_never_was(db: Database) -> None:
+    assert access.why_ended(db, "made up") is None
+
+
+def test_suspension_reaches_every_look_up_that_begins_after_it(db: Database) -> None:
+    """A stream of look-ups by 8 threads; each that began after the suspension was committed tells nothing."""
+    user = given_user(db)
+    token = enter(db, user).token
+    suspended: list[float] = []
+    told: list[float] = []
+    stop = Event()
+
+    def look() -> None:
+        while not stop.is_set():
+            began = monotonic()
+            try:
+                disclose(db, token, "test", lambda _tx, _opened: Told(None, "test"), roles=frozenset(Role))
+            except Refused:
+                return
+            told.append(began)
+
+    with ThreadPoolExecutor(8) as threads:
+        running = [threads.submit(look) for _ in range(8)]
+        while len(told) < 20:
+            sleep(0.01)
+        access.disable_user(db, username="dawn", by="test")
+        suspended.append(monotonic())
+        wait(running, timeout=30)
+        stop.set()
+
+    assert all(one.done() for one in running)
+    assert [began for began in told if began > suspended[0]] == []
+    assert audit.verify_log(db) == []
 
 
 def test_activity_is_written_at_most_once_a_minute(db: Database, monkeypatch: pytest.MonkeyPatch) -> None:

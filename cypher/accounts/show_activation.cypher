@@ -1,0 +1,11 @@
+// For whom a link is that may still be used.
+MATCH (activation:Activation {key: $key})
+WHERE activation.used_at IS NULL AND activation.expires_at > $now AND activation.tries < $most_tries
+MATCH (user:User {user_id: activation.user_id, status: "invited"})
+RETURN
+  user.user_id AS user_id,
+  user.username AS username,
+  user.name AS name,
+  user.organisation AS organisation,
+  user.role AS role,
+  activation.word_hash AS word_hash
