@@ -1,6 +1,6 @@
-// The key of the event now at the end of its chain; no row if the chain does not end where it was thought to.
+// The key of the event now at the end of its chain; no row if the chain ends elsewhere, or its next place is taken.
 MATCH (head:AuditHead {shard: $shard})
-WHERE head.seq = $seq - 1 AND head.hash = $prev
+WHERE head.seq = $seq - 1 AND head.hash = $prev AND NOT EXISTS { (:AuditEvent {key: $key}) }
 CREATE (event:AuditEvent {
   key: $key,
   op_id: $op_id,

@@ -92,10 +92,32 @@ def chained(event: AuditEvent, *, shard: int, last_seq: int, prev: bytes) -> Sto
     )
 
 
-def verify_chain(events: Iterable[StoredEvent], *, seq: int, head: bytes) -> list[str]:
-    """What is wrong with one chain, in sentences; none if every link, copy and the head agree."""
+@dataclass(frozen=True)
+class Place:
+    """A place in a chain: how many events are up to it, and the hash of the last of them."""
+
+    seq: int = 0
+    hash: bytes = GENESIS
+
+
+def leaf_of(shard: int, place: Place) -> bytes:
+    """The line that stands for an event in the sealed log: the key with leading zeros, a space, the hash in hex.
+
+    It is as long for every event, so that the log is read by position, and says nothing of anybody.
+    """
+    return f"{shard:02d}:{place.seq:015d} {place.hash.hex()}".encode()
+
+
+def verify_chain(
+    events: Iterable[StoredEvent],
+    *,
+    seq: int,
+    head: bytes,
+    after: Place = Place(),
+) -> list[str]:
+    """What is wrong with a chain `after` a place that is known, in sentences; none if every link and copy agree."""
     faults: list[str] = []
-    prev, last = GENESIS, 0
+    prev, last = after.hash, after.seq
     for event in events:
         faults += _faults_of(event, prev=prev, expected=last + 1)
         prev, last = event.hash, event.seq

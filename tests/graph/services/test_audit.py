@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from graph.model.audit import GENESIS, shard_of
-from graph.model.errors import Conflict, ProgrammeError
+from graph.model.errors import Conflict, Unrecorded
 from graph.services import audit
 from graph.store import Database, Transaction
 from tests.builders import _run, values
@@ -67,7 +67,7 @@ def test_an_event_after_a_head_that_has_moved_is_refused(db: Database) -> None:
     act(db)
     stale = audit.Head(shard_of("os:root"), 0, GENESIS)
 
-    with pytest.raises(ProgrammeError, match="was not written"):
+    with pytest.raises(Unrecorded, match="was not written"):
         db.transact(lambda tx: audit.append_after(tx, audit.new_event("os:root", "user.add"), stale))
 
 

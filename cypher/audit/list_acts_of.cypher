@@ -1,0 +1,12 @@
+// What one user did, the newest first.
+MATCH (event:AuditEvent {actor: $user_id})
+WHERE event.at > 0
+RETURN
+  event.at AS at,
+  event.actor AS actor,
+  event.action AS action,
+  event.decision AS decision,
+  event.child_refs AS child_refs,
+  event.content AS content
+ORDER BY at DESC
+LIMIT 501

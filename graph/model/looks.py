@@ -1,0 +1,187 @@
+"""Who looked: audit events as people read them, and what of them is hidden from whom."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from graph.model.kinds import KINDS, Visibility
+from graph.model.reasons import REASONS
+from graph.model.roles import Role
+from graph.model.visibility import strictest
+
+NOT_NAMED = "A service that is not named here"
+_NO_NAME = "Not named here"
+_MACHINE = "The directory’s own staff, at the machine"
+_GUARDED_REASON = "A duty to keep children safe"
+_NO_REASON = "No reason is asked for this"
+# A family may learn that somebody looked. That a concern is being looked into is for those who look into it to say.
+_GUARDED_REASONS = frozenset({"safeguarding", "child_protection", "school_safeguarding", "missing_education"})
+
+_WORDS = {
+    "child.signpost": "Whom to ring",
+    "child.circle": "The circle",
+    "child.timeline": "The time line",
+    "child.sheet": "The sheet of contacts",
+    "child.table": "The table, saved as a file",
+    "child.drawing": "The picture, saved as a file",
+    "child.image": "The picture, saved as a file",
+    "child.find": "In a list of children found",
+    "child.walk": "The way to another child",
+    "child.mine": "In the list of their own children",
+    "child.looks": "Who looked at this child",
+    "child.looks_sheet": "Who looked at this child, for the family",
+    "area.names": "In a list of children of the area",
+    "area.recent": "In the list of children opened before",
+    "area.together": "Beside other children of the area",
+    "area.connection": "How two children are connected",
+    "audit.child": "Who looked at this child",
+    "audit.user": "What a user looked at",
+    "audit.own": "What they looked at themselves",
+    "audit.export": "Audit events, handed out",
+    "review.open": "The case, in match review",
+    "pack.open": "Everything held, to answer a request for it",
+    "pack.make": "A copy of what is held, for the child or family",
+    "request.object": "An objection, entered",
+}
+# Who, organisation, role, what, why, whether it was refused, and which children.
+_Said = tuple[str, str, str, str, str, bool, tuple[str, ...]]
+# What the directory does with an entry, and who looks after it. A family is told of looks at the child.
+_INTERNAL = ("shield.", "quarantine.", "audit.")
+
+
+class Reader(StrEnum):
+    """For whom looks are listed."""
+
+    LEAD = "lead"  # a safeguarding lead of the child's area
+    STATUTORY_LEAD = "statutory lead"
+    MANAGER = "data manager"  # of the child's authority
+    AUDITOR = "auditor"
+    FAMILY = "family"
+    ONESELF = "oneself"
+
+    @property
+    def sees_all(self) -> bool:
+        """Whether nobody is hidden."""
+        return self in (Reader.MANAGER, Reader.AUDITOR, Reader.ONESELF)
+
+
+@dataclass(frozen=True)
+class Looker:
+    """Who looked, as the accounts say now."""
+
+    user_id: str
+    name: str
+    statutory: bool
+    linked: bool  # to a service
+    kinds: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class LookEvent:
+    """What an audit event says of one look."""
+
+    at: datetime
+    actor: str
+    action: str
+    decision: str
+    role: str | None = None
+    organisation: str | None = None
+    purpose: str | None = None
+    case_reference: str | None = None
+    children: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class LookLine:
+    """One line of a list of looks: what one person saw again for the same reason is one line, the last time first."""
+
+    at: datetime
+    first: datetime
+    who: str
+    organisation: str
+    role: str
+    what: str
+    why: str
+    refused: bool
+    children: tuple[str, ...]
+    times: int
+
+
+@dataclass(frozen=True)
+class LookPage:
+    """The looks of one child or one user; of whom, in the words that this reader may have."""
+
+    of: str
+    lines: tuple[LookLine, ...]
+    more: bool  # there are older ones, which are not listed
+
+    @property
+    def numbered(self) -> bool:
+        """Whether any line has numbers of children."""
+        return any(line.children for line in self.lines)
+
+
+def lines_for(reader: Reader, events: Iterable[LookEvent], lookers: Sequence[Looker]) -> tuple[LookLine, ...]:
+    """The looks as this reader may have them, the last first."""
+    known = {looker.user_id: looker for looker in lookers}
+    groups: dict[_Said, list[LookEvent]] = {}
+    for event in sorted(events, key=lambda each: each.at, reverse=True):
+        if _is_listed(reader, event):
+            said = _said(reader, event, known.get(event.actor))
+            groups.setdefault(said, []).append(event)
+    return tuple(LookLine(group[0].at, group[-1].at, *said, len(group)) for said, group in groups.items())
+
+
+def words_of(action: str) -> str:
+    """What was seen or done, in words."""
+    return _WORDS.get(action) or action.replace(".", ": ").replace("_", " ").capitalize()
+
+
+def why_of(purpose: str | None) -> str:
+    """The reason that was stated, in words."""
+    return next((reason.words for reason in REASONS if reason.code == purpose), _NO_REASON)
+
+
+def is_hidden(reader: Reader, looker: Looker | None, role: str | None) -> bool:
+    """Whether neither the person nor their service is named to this reader.
+
+    It would tell that such a service works with the child (`domain.md` 1.6, and the ruling on kinds of service).
+    """
+    if reader.sees_all:
+        return False
+    level = _level(looker, role)
+    return level is Visibility.SENSITIVE or (level is Visibility.NEED_TO_KNOW and reader is not Reader.STATUTORY_LEAD)
+
+
+def _level(looker: Looker | None, role: str | None) -> Visibility:
+    """How guarded the looker’s service is. An account without one is of the council or the directory."""
+    if role is None or (looker is not None and not looker.linked and role != Role.PRACTITIONER):
+        return Visibility.OPEN
+    kinds = () if looker is None else looker.kinds
+    return strictest([KINDS[kind].visibility for kind in kinds if kind in KINDS])
+
+
+def _is_listed(reader: Reader, event: LookEvent) -> bool:
+    if reader in (Reader.AUDITOR, Reader.ONESELF, Reader.MANAGER):
+        return True
+    return event.decision == "allowed" and not event.action.startswith(_INTERNAL)
+
+
+def _said(reader: Reader, event: LookEvent, looker: Looker | None) -> _Said:
+    hidden = is_hidden(reader, looker, event.role)
+    name = looker.name if looker else _MACHINE if event.role is None else event.actor
+    organisation = event.organisation or ""
+    why = why_of(event.purpose)
+    if reader is Reader.FAMILY:
+        # Staff of social care, police and youth justice are not named to a family: some of it may be why they look.
+        if looker is not None and (looker.statutory or event.purpose in _GUARDED_REASONS):
+            name = _NO_NAME
+        why = _GUARDED_REASON if hidden or event.purpose in _GUARDED_REASONS else why
+    elif event.case_reference:
+        why = f"{why} ({event.case_reference})"
+    role = Role(event.role).words if event.role else ""
+    if hidden:
+        name, organisation, role = _NO_NAME, NOT_NAMED, ""
+    children = event.children if reader in (Reader.AUDITOR, Reader.ONESELF) else ()
+    return name, organisation, role, words_of(event.action), why, event.decision != "allowed", children
