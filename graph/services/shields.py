@@ -4,26 +4,15 @@ import secrets
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date
-from enum import StrEnum
 from types import NoneType
 from typing import Any
 
 from graph.model.errors import NotFound, Refused
 from graph.model.names import fold_whole
 from graph.model.resemblance import Key, Traits, asking_keys, keys_of, of_the_family
+from graph.model.shielding import Ground
 from graph.services import audit
 from graph.store import Database, Query, Transaction
-
-
-class Ground(StrEnum):
-    """Why a child is shielded. A closed list: nothing about the child is written down."""
-
-    DOMESTIC_ABUSE = "domestic_abuse"
-    ADOPTION = "adoption"
-    PROTECTED_PERSON = "protected_person"
-    SIGNIFICANT_HARM = "significant_harm"
-    RESTRICTED_BY_NHS = "restricted_by_nhs"  # proposed by `R` in a PDS record
-
 
 _ASKED = 1_000  # persons a question
 
@@ -212,20 +201,14 @@ def add_shield(
     if review_on <= today:
         raise Refused(f"The review date {review_on} is not in the future. A shield is reviewed within six months.")
     shield_id, op_id = new_shield_id(), secrets.token_hex(16)
-    near = _entries_near(db, child_number)
+    near = entries_near(db, child_number)
 
     def work(tx: Transaction) -> str:
         child = tx.read_one(FIND_CHILD, child_id=child_number)
         if child is None:
             raise NotFound(f"There is no child with the number {child_number}.")
-        guard = guard_of(shield_id, [row.said for row in tx.read(LIST_GUARDED, persons=[child.person_id])])
-        properties = properties_of(
-            guard, ground=ground, state="confirmed", starts=today, decided_by=decided_by, review_on=review_on
-        )
-        tx.write(SAVE_SHIELD, shield_id=shield_id, person_id=child.person_id, properties=properties)
-        for person, said in near.items():
-            held = replace(guard_of(new_shield_id(), said), held_for=shield_id)
-            tx.write(SAVE_HELD, shield_id=held.shield_id, person_id=person, properties=held_properties(held, today))
+        about = {"decided_by": decided_by, "review_on": review_on}
+        write_shield(tx, child.person_id, shield_id, near, ground=ground, state="confirmed", today=today, **about)
         audit.record_act(
             tx,
             actor=decided_by,
@@ -237,6 +220,26 @@ def add_shield(
         return shield_id
 
     return db.transact(work, op_id=op_id, resolve=audit.SHOW_OPERATION)
+
+
+def write_shield(
+    tx: Transaction,
+    person_id: str,
+    shield_id: str,
+    near: dict[str, list[Said]],
+    *,
+    ground: Ground,
+    state: str,
+    today: date,
+    **more: Any,
+) -> None:
+    """Nothing: the shield is in force with this transaction, and over each entry that may be the child as well."""
+    guard = guard_of(shield_id, [row.said for row in tx.read(LIST_GUARDED, persons=[person_id])])
+    properties = properties_of(guard, ground=ground, state=state, starts=today, **more)
+    tx.write(SAVE_SHIELD, shield_id=shield_id, person_id=person_id, properties=properties)
+    for person, said in near.items():
+        held = replace(guard_of(new_shield_id(), said), held_for=shield_id)
+        tx.write(SAVE_HELD, shield_id=held.shield_id, person_id=person, properties=held_properties(held, today))
 
 
 def held_properties(guard: Guard, starts: date) -> dict[str, Any]:
@@ -269,7 +272,7 @@ def _another(rows: Iterable[Said], guard: Guard) -> bool:
     return bool(numbers and guard.nhs_numbers) and not numbers & set(guard.nhs_numbers)
 
 
-def _entries_near(db: Database, child_number: str) -> dict[str, list[Said]]:
+def entries_near(db: Database, child_number: str) -> dict[str, list[Said]]:
     """The unshielded entries that may be this child; read before the shield's own transaction."""
     child = db.read_one(FIND_CHILD, child_id=child_number)
     if child is None:

@@ -1,0 +1,18 @@
+// The questions that a user has asked, the newest first.
+MATCH (asking:Asking {asked_by: $user_id})
+OPTIONAL MATCH (asker:User {user_id: asking.asked_by})
+RETURN
+  asking.asking_id AS asking_id,
+  asking.child_id AS child_id,
+  asking.authority AS authority,
+  asking.reason AS reason,
+  asking.asked_by AS asked_by,
+  asker.name AS asker,
+  asker.organisation AS organisation,
+  asking.asked_on AS asked_on,
+  asking.due_on AS due_on,
+  asking.outcome AS outcome,
+  asking.contact AS contact
+ORDER BY asked_on DESC, asking_id
+SKIP $skip
+LIMIT $limit
