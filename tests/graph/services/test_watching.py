@@ -1,0 +1,222 @@
+"""Alerts on the real graph: seeded looks are noticed, ordinary work is not, and each alert is somebody's."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+
+import pytest
+
+from graph.model import clock
+from graph.model.circle import Depth
+from graph.model.errors import Conflict, NotFound, Refused
+from graph.model.roles import Role
+from graph.model.watching import BURST, MISSES, AlertLine, Outcome, Signal, State
+from graph.services import carry, search, watching
+from graph.services.disclosure import show_child
+from graph.services.handles import handle_of
+from graph.services.search import Clues
+from graph.store import Database
+from tests.builders import (
+    SCHOOL,
+    given_address,
+    given_carer,
+    given_child,
+    given_fact,
+    given_post,
+    given_practitioner,
+    given_run,
+    given_service,
+    given_session,
+    given_user,
+)
+
+ELSEWHERE = "E06000901"
+
+
+@pytest.fixture
+def ana(db: Database) -> str:
+    """Ana, a pupil of Hillbrook, in Northshire."""
+    given_run(db)
+    given_service(db, service_id=SCHOOL, name="Hillbrook", kind="school", organisation="Hillbrook")
+    made = given_child(db)
+    given_carer(db, child_id=made, forename="Maria", family_name="Costa")
+    given_fact(db, child_id=made, type="ATTENDS", target=SCHOOL)
+    given_fact(db, child_id=made, type="LIVES_AT", target=given_address(db, postcode="NS1 2AB"))
+    return made
+
+
+def look(db: Database, token: str, child_id: str) -> None:
+    """Opens the child's page."""
+    show_child(db, token, handle_of(token, child_id), reason="wellbeing", case_reference="", depth=Depth.SIGNPOST)
+
+
+def alerts(db: Database, auditor: str) -> list[AlertLine]:
+    """What waits."""
+    return list(watching.list_alerts(db, auditor).lines)
+
+
+def test_ordinary_work_makes_no_alert(db: Database, ana: str):
+    given_session(db, username="ida", name="Ida Stone", role=Role.AUDITOR, authority=None)
+    teacher = given_session(db, service_id=SCHOOL, authority=ELSEWHERE)
+    lead = given_session(db, username="grace", name="Grace Field", role=Role.SAFEGUARDING_LEAD, organisation="Council")
+    for token in (teacher, lead):
+        look(db, token, ana)
+
+    found = watching.look_through(db)
+
+    assert (found.events, found.made, found.open) == (2, 0, 0)
+
+
+def its_mother(db: Database, _ana: str) -> str:
+    return given_session(db, name="Maria Costa", service_id=SCHOOL)
+
+
+def a_neighbour(db: Database, _ana: str) -> str:
+    token = given_session(db, service_id=SCHOOL)
+    watching.save_home(db, username="dawn", postcode="NS1 2ZZ", by="os:test")
+    return token
+
+
+def of_the_household(db: Database, _ana: str) -> str:
+    token = given_session(db, service_id=SCHOOL)
+    watching.save_home(db, username="dawn", postcode="ns12ab", by="os:test")
+    return token
+
+
+def a_colleague_of_the_mother(db: Database, _ana: str) -> str:
+    given_session(db, username="maria", name="Maria Costa", service_id=SCHOOL)
+    return given_session(db, service_id=SCHOOL)
+
+
+def a_stranger(db: Database, _ana: str) -> str:
+    return given_session(db, authority=ELSEWHERE)
+
+
+def a_leaver(db: Database, _ana: str) -> str:
+    given_practitioner(db, practitioner_id="hillbrook:T1")
+    gone = clock.day_in_england(clock.now()) - timedelta(days=30)
+    given_post(db, practitioner_id="hillbrook:T1", service_id=SCHOOL, until=gone)
+    return given_session(db, service_id=SCHOOL, practitioner_id="hillbrook:T1")
+
+
+def at_a_canary(db: Database, ana: str) -> str:
+    watching.save_canary(db, child_id=ana, by="os:test")
+    return given_session(db, service_id=SCHOOL)
+
+
+@pytest.mark.parametrize(
+    ("looker", "signal"),
+    [
+        (its_mother, Signal.OWN_FAMILY),
+        (a_neighbour, Signal.NEIGHBOUR),
+        (of_the_household, Signal.HOUSEHOLD),
+        (a_colleague_of_the_mother, Signal.COLLEAGUE),
+        (a_stranger, Signal.NO_PATH),
+        (a_leaver, Signal.LEAVER),
+        (at_a_canary, Signal.CANARY),
+    ],
+)
+def test_each_misuse_is_noticed_and_owned(
+    db: Database, ana: str, looker: Callable[[Database, str], str], signal: Signal
+):
+    ida = given_session(db, username="ida", name="Ida Stone", role=Role.AUDITOR, authority=None, organisation="Audit")
+    look(db, looker(db, ana), ana)
+
+    found = watching.look_through(db)
+
+    assert (found.made, found.open, found.unowned) == (1, 1, 0)
+    (line,) = alerts(db, ida)
+    assert (line.signal, line.child_number, line.mine, line.times) == (signal, ana, True, 1)
+    assert line.due_on == clock.day_in_england(clock.now()) + timedelta(days=signal.days)
+    assert watching.look_through(db).made == 0
+
+
+def test_a_pace_that_nobody_at_work_keeps_is_noticed(db: Database, ana: str):
+    ida = given_session(db, username="ida", name="Ida Stone", role=Role.AUDITOR, authority=None, organisation="Audit")
+    lead = given_session(db, role=Role.SAFEGUARDING_LEAD, organisation="Council")
+    for number in range(BURST):
+        look(db, lead, given_child(db, forename=f"Child{number}", family_name="Smith"))
+    for number in range(MISSES):
+        search.find_children(db, lead, Clues(name=f"Zzyx{number} Qwv", date_of_birth=date(2015, 1, 2)))
+
+    watching.look_through(db)
+
+    assert {line.signal for line in alerts(db, ida)} == {Signal.BURST, Signal.ENUMERATION}
+    assert {line.child_number for line in alerts(db, ida)} == {None}
+
+
+def test_a_look_that_was_refused_is_noticed_as_well(db: Database, ana: str):
+    ida = given_session(db, username="ida", name="Ida Stone", role=Role.AUDITOR, authority=None, organisation="Audit")
+    watching.save_canary(db, child_id=ana, by="os:test")
+    operator = given_session(db, role=Role.OPERATOR)
+    with pytest.raises(NotFound):
+        look(db, operator, ana)
+
+    watching.look_through(db)
+
+    assert Signal.CANARY in {line.signal for line in alerts(db, ida)}
+
+
+def test_looking_again_the_same_day_counts_and_makes_no_second_alert(db: Database, ana: str):
+    ida = given_session(db, username="ida", name="Ida Stone", role=Role.AUDITOR, authority=None, organisation="Audit")
+    mother = its_mother(db, ana)
+    look(db, mother, ana)
+    watching.look_through(db)
+    look(db, mother, ana)
+
+    assert watching.look_through(db).made == 0
+
+    (line,) = alerts(db, ida)
+    assert line.times == 2
+
+
+def test_without_an_auditor_alerts_are_nobodys_and_that_is_said(db: Database, ana: str):
+    look(db, its_mother(db, ana), ana)
+
+    assert watching.look_through(db).unowned == 1
+
+    ida = given_session(db, username="ida", name="Ida Stone", role=Role.AUDITOR, authority=None)
+    (line,) = alerts(db, ida)
+    assert line.owner is None
+    watching.own(db, ida, line.alert_id)
+    assert watching.show_alert(db, ida, line.alert_id).mine
+
+
+def test_an_alert_ends_with_an_outcome_of_the_list_and_never_by_whom_it_is_about(db: Database, ana: str):
+    ida = given_session(db, username="ida", name="Ida Stone", role=Role.AUDITOR, authority=None, organisation="Audit")
+    look(db, its_mother(db, ana), ana)
+    watching.look_through(db)
+    (line,) = alerts(db, ida)
+
+    with pytest.raises(Refused, match="from the list"):
+        watching.settle(db, ida, line.alert_id, "nothing to see")
+    watching.settle(db, ida, line.alert_id, "chance")
+
+    assert alerts(db, ida) == []
+    (settled,) = watching.list_alerts(db, ida, settled=True).lines
+    assert (settled.state, settled.outcome) == (State.SETTLED, Outcome.CHANCE)
+    with pytest.raises(Conflict, match="settled already"):
+        watching.settle(db, ida, line.alert_id, "work")
+    with pytest.raises(NotFound):
+        watching.show_alert(db, ida, "0" * 24)
+
+
+def test_only_auditors_look_at_alerts(db: Database, ana: str):
+    for number, role in enumerate(role for role in Role if role is not Role.AUDITOR):
+        token = given_session(db, username=f"other{number}", role=role)
+        with pytest.raises(Refused):
+            watching.list_alerts(db, token)
+
+
+def test_a_home_is_kept_as_hashes_and_never_as_a_postcode(db: Database, ana: str):
+    made = given_user(db, username="jo", name="Jo Bell")
+
+    watching.save_home(db, username=made.username, postcode="NS1 2AB", by="os:test")
+
+    kept = [said["home_keys"] for _, _, said in db.stream(carry.LIST_CARRIED) if said.get("home_keys")]
+    assert [len(homes) for homes in kept] == [2]
+    assert "NS1" not in str(kept)
+    assert watching.keyed("NS12AB") != watching.keyed("NS1 2")
+    with pytest.raises(NotFound):
+        watching.save_home(db, username="nobody", postcode="NS1 2AB", by="os:test")
+    with pytest.raises(Refused, match="no postcode"):
+        watching.save_home(db, username="jo", postcode="NS1", by="os:test")
