@@ -41,8 +41,10 @@ def _real_date(year: int, month: int, day: int) -> date:
     return given
 
 
-def day_of(day: StringField, month: StringField, year: StringField, enter: str, subject: str) -> date:
-    """The date of three boxes, which is not in the future; ValidationError with GOV.UK's words for what is wrong.
+def day_of(
+    day: StringField, month: StringField, year: StringField, enter: str, subject: str, *, ahead: bool = False
+) -> date:
+    """The date of three boxes, which is not in the future or, `ahead`, any; ValidationError with GOV.UK's words.
 
     `enter` is what is asked for ("the date it ended"), `subject` begins a sentence ("Date it ended").
     """
@@ -60,6 +62,6 @@ def day_of(day: StringField, month: StringField, year: StringField, enter: str, 
         given = date(int(year.data), int(month.data), int(day.data))
     except ValueError as error:
         raise ValidationError(f"{subject} must be a real date") from error
-    if given > clock.day_in_england(clock.now()):
+    if not ahead and given > clock.day_in_england(clock.now()):
         raise ValidationError(f"{subject} must be today or in the past")
     return given

@@ -1,12 +1,15 @@
 // The requests that the data managers of an authority own: unsettled ones first, the first due first.
 MATCH (request:Request {authority: $authority})
-WHERE $settled = (request.state = "settled")
+WHERE $settled = (request.state = "settled" AND coalesce(request.review_on > $today, true))
 OPTIONAL MATCH (asker:User {user_id: request.asked_by})
 OPTIONAL MATCH (taker:User {user_id: request.taken_by})
+OPTIONAL MATCH (settler:User {user_id: request.settled_by})
 RETURN
   request.request_id AS request_id,
   request.child_id AS child_id,
+  coalesce(request.kind, "correction") AS kind,
   request.wrong AS wrong,
+  request.objector AS objector,
   request.facts AS facts,
   request.authority AS authority,
   request.asked_by AS asked_by,
@@ -18,7 +21,11 @@ RETURN
   request.taken_by AS taken_by,
   taker.name AS taker,
   request.outcome AS outcome,
-  request.settled_on AS settled_on
-ORDER BY due_on, request_id
+  request.settled_on AS settled_on,
+  settler.name AS settler,
+  request.refusal AS refusal,
+  request.review_on AS review_on,
+  coalesce(request.told, false) AS told
+ORDER BY CASE WHEN request.settled_on IS NULL THEN due_on ELSE coalesce(review_on, due_on) END, request_id
 SKIP $skip
 LIMIT $limit

@@ -1,38 +1,52 @@
-"""“This looks wrong”: asked by who sees it, owned by the authority's data managers, settled with an outcome."""
+"""“This looks wrong” and objections: owned by the authority's data managers, settled with an outcome.
+
+Who sees a line says that it is wrong. What a child or carer objects to comes in outside, and a data manager enters it.
+"""
 
 import secrets
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from graph.model import clock
 from graph.model.circle import Depth
 from graph.model.corrections import (
+    Asker,
+    Kind,
+    Objection,
     Outcome,
+    Refusal,
     RequestLine,
     RequestList,
+    Settlement,
     State,
     Wrong,
+    asker_coded,
+    check_received,
+    check_settlement,
     due_after,
-    outcome_coded,
+    is_settled,
+    objection_coded,
     wrong_coded,
 )
 from graph.model.errors import Conflict, NotFound, Refused
 from graph.model.evidence import SeenChild, SeenFact
 from graph.model.reasons import reason_coded
 from graph.model.roles import Role
+from graph.model.visibility import may_answer
 from graph.services import circle
-from graph.services.circle import Asking
-from graph.services.disclosure import Denied, Opened, Told, disclose
+from graph.services.circle import Asking, Disclosure
+from graph.services.disclosure import Denied, Opened, Told, disclose, read_child
 from graph.services.handles import child_of, handle_of
+from graph.services.looks import ask_of
 from graph.services.several import asking_of, list_children
 from graph.services.statements import Asked
 from graph.store import Database, Query, Transaction
 
 PAGE = 20
 _ASKERS = frozenset(role for role in Role if role.sees_children)
-_OWNERS = frozenset({Role.DATA_MANAGER})
+OWNERS = frozenset({Role.DATA_MANAGER})
 _NOT_FOUND = "No child is found at this address. Search for the child again."
 _NO_LINE = (
     "That line is not on the child’s page any more: it may have been corrected already. Open the page again and look."
@@ -50,7 +64,9 @@ class RequestRow:
 
     request_id: str
     child_id: str
+    kind: str
     wrong: str
+    objector: str | None
     facts: tuple[str, ...]
     authority: str
     asked_by: str
@@ -63,6 +79,19 @@ class RequestRow:
     taker: str | None
     outcome: str | None
     settled_on: date | None
+    settler: str | None
+    refusal: str | None
+    review_on: date | None
+    told: bool
+
+
+@dataclass(frozen=True)
+class Objecting:
+    """What a data manager enters of an objection: who objects, why, and when that came in."""
+
+    objector: str
+    objection: str
+    received_on: date
 
 
 @dataclass(frozen=True)
@@ -98,6 +127,7 @@ class RequestPage:
 
 LIST_QUEUE = Query("requests/list_queue", RequestRow)
 LIST_ASKED = Query("requests/list_asked", RequestRow)
+LIST_OF_CHILD = Query("requests/list_of_child", RequestRow)
 COUNT_QUEUE = Query("requests/count_queue", Number)
 COUNT_ASKED = Query("requests/count_asked", Number)
 LOCK_REQUEST = Query("requests/lock_request", RequestRow)
@@ -119,7 +149,7 @@ def show_line(db: Database, asked: Asked, card: str | None) -> LineAsked:
         line = LineAsked(seen.name, seen.line)
         return Told(line, "line to ask about", child_refs=refs, fields=("name", "services"), facts=facts, count=1)
 
-    return _disclosed(db, asked, "request.show", work)
+    return disclosed(db, asked, "request.show", work)
 
 
 def ask(db: Database, asked: Asked, card: str | None, wrong: str) -> date:
@@ -127,8 +157,7 @@ def ask(db: Database, asked: Asked, card: str | None, wrong: str) -> date:
     request_id = secrets.token_hex(12)
 
     def work(tx: Transaction, opened: Opened) -> Told[date] | Denied:
-        moment = clock.now()
-        today = clock.day_in_england(moment)
+        today = clock.day_in_england(clock.now())
         seen = _see(db, tx, opened, asked, card)
         if isinstance(seen, Denied):
             return seen
@@ -137,7 +166,7 @@ def ask(db: Database, asked: Asked, card: str | None, wrong: str) -> date:
             kind = wrong_coded(wrong, of_a_line=card is not None)
         except Refused as error:
             return Denied(error, "request: not on the list", refs)
-        owner = _owner(seen.child, today) or opened.user.authority
+        owner = owner_of(seen.child, today) or opened.user.authority
         if owner is None:
             return Denied(Refused(_NO_OWNER), "request: nobody owns it", refs)
         about = {"child_id": seen.child.child_id, "wrong": kind.value}
@@ -146,23 +175,71 @@ def ask(db: Database, asked: Asked, card: str | None, wrong: str) -> date:
             return Denied(Conflict(_SAME), "request: asked already", refs)
         due = due_after(today)
         tx.write(
-            RECORD_REQUEST,
-            properties={
-                **about,
-                "request_id": request_id,
-                "facts": facts,
-                "authority": owner,
-                "asked_by": opened.user.user_id,
-                "asked_on": today,
-                "asked_at": clock.milliseconds(moment),
-                "due_on": due,
-                "state": State.OPEN.value,
-            },
+            RECORD_REQUEST, properties=_new(request_id, opened, about | {"facts": facts, "authority": owner}, today)
         )
         fields = (f"request:{request_id}", f"wrong:{kind}")
         return Told(due, "asked", child_refs=refs, fields=fields, facts=tuple(facts), count=1)
 
-    return _disclosed(db, asked, "request.ask", work)
+    return disclosed(db, asked, "request.ask", work)
+
+
+def show_objecting(db: Database, asked: Asked) -> str:
+    """The name of the child about whom an objection is entered. NotFound if the user does not answer for the child."""
+
+    def work(tx: Transaction, opened: Opened) -> Told[str] | Denied:
+        found = answered(db, tx, opened, asked)
+        if isinstance(found, Denied):
+            return found
+        _, child, shown = found
+        return Told(shown.page.name, "to enter an objection", (child.child_id,), ("name",), count=1)
+
+    return disclosed(db, asked, "request.show", work, roles=OWNERS)
+
+
+def record_objection(db: Database, asked: Asked, wish: Objecting) -> date:
+    """The day by which the objection just entered has to be answered: a calendar month after it came in.
+
+    NotFound if the user does not answer for the child, Refused off the lists, Conflict if it is entered already.
+    """
+    request_id = secrets.token_hex(12)
+
+    def work(tx: Transaction, opened: Opened) -> Told[date] | Denied:
+        found = answered(db, tx, opened, asked)
+        if isinstance(found, Denied):
+            return found
+        child_id, today = found[1].child_id, clock.day_in_england(clock.now())
+        try:
+            objector, objection = asker_coded(wish.objector), objection_coded(wish.objection)
+            received_on = check_received(wish.received_on, today)
+        except Refused as error:
+            return Denied(error, "objection: not on the list", (child_id,))
+        about: dict[str, Any] = {"child_id": child_id, "wrong": objection.value, "facts": []}
+        if tx.read_one(FIND_SAME, user_id=opened.user.user_id, **about) is not None:
+            return Denied(Conflict(_SAME), "objection: entered already", (child_id,))
+        due = due_after(received_on)
+        more = {"kind": Kind.OBJECTION.value, "objector": objector.value, "authority": opened.user.authority}
+        tx.write(RECORD_REQUEST, properties=_new(request_id, opened, about | more, received_on))
+        fields = (f"request:{request_id}", f"objection:{objection}", f"by:{objector}")
+        return Told(due, "objection entered", (child_id,), fields, count=1)
+
+    return disclosed(db, asked, "request.object", work, roles=OWNERS)
+
+
+def answered(
+    db: Database, tx: Transaction, opened: Opened, asked: Asked
+) -> tuple[Asking, SeenChild, Disclosure] | Denied:
+    """The child of a page for a data manager who answers to it and its carers; for anybody else it is not there."""
+    child_id = child_of(asked.token, asked.handle)
+    refs = () if child_id is None else (child_id,)
+    found = read_child(db, tx, ask_of(asked))
+    if found is None or not may_answer(opened.user.viewer, circle.relation_of(found[1], found[0])):
+        return Denied(NotFound(_NOT_FOUND), "not found or not for this user", refs)
+    return found
+
+
+def list_of_child(tx: Transaction, child_id: str, today: date) -> tuple[RequestLine, ...]:
+    """What was asked about a child, the oldest first, within a disclosure: no child, line or asker is named."""
+    return tuple(_said(row, today) for row in tx.read(LIST_OF_CHILD, child_id=child_id))
 
 
 def list_asked(db: Database, token: str, *, page: int = 1) -> RequestList:
@@ -182,13 +259,14 @@ def list_queue(db: Database, token: str, *, settled: bool = False, page: int = 1
     """One page of the requests that the user's authority owns: the first due first."""
 
     def work(tx: Transaction, opened: Opened) -> Told[RequestList] | Denied:
-        of = {"authority": opened.user.authority or "", "settled": settled}
+        today = clock.day_in_england(clock.now())
+        of = {"authority": opened.user.authority or "", "settled": settled, "today": today}
         count = tx.read(COUNT_QUEUE, **of)[0].number
         at, pages = _page(page, count)
         rows = tx.read(LIST_QUEUE, skip=(at - 1) * PAGE, limit=PAGE, **of)
         return _listed(db, tx, token, opened, rows, RequestList((), at, pages, count))
 
-    return disclose(db, token, "request.queue", work, roles=_OWNERS)
+    return disclose(db, token, "request.queue", work, roles=OWNERS)
 
 
 def show_request(db: Database, token: str, request_id: str) -> RequestPage:
@@ -203,10 +281,10 @@ def show_request(db: Database, token: str, request_id: str) -> RequestPage:
 
 
 def take(db: Database, token: str, request_id: str) -> None:
-    """Nothing; the user looks at the request from now on. Conflict if it is settled."""
+    """Nothing; the user looks at the request from now on. Conflict if it is settled, and not to be looked at again."""
 
     def work(tx: Transaction, opened: Opened, row: RequestRow) -> Told[None] | Denied:
-        if row.state == State.SETTLED:
+        if is_settled(row.state, row.review_on, clock.day_in_england(clock.now())):
             return _settled_already(row)
         tx.write(SAVE_TAKEN, request_id=request_id, user_id=opened.user.user_id, at=clock.milliseconds(clock.now()))
         return Told(None, "taken", (row.child_id,), (f"request:{request_id}",), count=1)
@@ -214,26 +292,35 @@ def take(db: Database, token: str, request_id: str) -> None:
     _at_request(db, token, request_id, "request.take", work)
 
 
-def settle(db: Database, token: str, request_id: str, outcome: str) -> None:
-    """Nothing; the request has this outcome, and who asked sees it. Conflict if it is settled, Refused off the list."""
+def settle(db: Database, token: str, request_id: str, wish: Settlement) -> None:
+    """Nothing; the request ends so, and who asked sees it.
+
+    Conflict if it is settled and not to be looked at again, Refused off the lists or where a refusal lacks something.
+    """
 
     def work(tx: Transaction, opened: Opened, row: RequestRow) -> Told[None] | Denied:
-        if row.state == State.SETTLED:
+        moment = clock.now()
+        today = clock.day_in_england(moment)
+        if is_settled(row.state, row.review_on, today):
             return _settled_already(row)
         try:
-            how = outcome_coded(outcome)
+            how = check_settlement(Kind(row.kind), wish, today)
         except Refused as error:
             return Denied(error, "request: not on the list", (row.child_id,))
-        moment = clock.now()
         tx.write(
             SAVE_SETTLED,
             request_id=request_id,
             user_id=opened.user.user_id,
-            outcome=how.value,
-            today=clock.day_in_england(moment),
+            outcome=how.outcome.value,
+            refusal=how.refusal.value if how.refusal else None,
+            review_on=how.review_on,
+            told=how.told,
+            today=today,
             at=clock.milliseconds(moment),
         )
-        return Told(None, "settled", (row.child_id,), (f"request:{request_id}", f"outcome:{how}"), count=1)
+        refused = (f"refusal:{how.refusal}", f"review:{how.review_on}") if how.refusal else ()
+        fields = (f"request:{request_id}", f"outcome:{how.outcome}", *refused)
+        return Told(None, "settled", (row.child_id,), fields, count=1)
 
     _at_request(db, token, request_id, "request.settle", work)
 
@@ -266,7 +353,7 @@ def _see(db: Database, tx: Transaction, opened: Opened, asked: Asked, card: str 
     return _Seen(seen, shown.page.name, names[card], facts)
 
 
-def _owner(child: SeenChild, today: date) -> str | None:
+def owner_of(child: SeenChild, today: date) -> str | None:
     """The authority that is responsible for the child, or None if none is known."""
     areas = [fact for fact in child.facts if fact.type == "RESPONSIBILITY_OF" and fact.interval.holds(today)]
     return next((fact.target for fact in areas if fact.target != "unknown"), None)
@@ -305,25 +392,59 @@ def _line(
     if child is not None and shown is not None:
         visible = circle.shown_facts(child.facts, child, asking, asking.today)
         about = [fact for fact in visible if fact.fact_id in row.facts]
-    settled = row.state == State.SETTLED
-    line = RequestLine(
-        request_id=row.request_id,
+    line = replace(
+        _said(row, asking.today),
         name=shown.name if shown else None,
         handle=handle if shown else None,
-        wrong=Wrong(row.wrong),
         about=next((name for fact in about if (name := circle.name_of(fact))), None),
-        of_a_line=bool(row.facts),
         sender=next((circle.sender_of(fact, asking) for fact in about), None),
-        asked_on=row.asked_on,
-        due_on=row.due_on,
-        state=State(row.state),
-        outcome=Outcome(row.outcome) if row.outcome else None,
-        settled_on=row.settled_on,
-        overdue=not settled and row.due_on < asking.today,
-        taken_by=row.taker,
         mine=row.taken_by == user_id,
     )
     return line, {fact.fact_id for fact in about}
+
+
+def _said(row: RequestRow, today: date) -> RequestLine:
+    """What a request says by itself, whoever reads it."""
+    kind, settled = Kind(row.kind), is_settled(row.state, row.review_on, today)
+    again = row.outcome is not None and not settled
+    due_on = row.review_on if again and row.review_on else row.due_on
+    return RequestLine(
+        request_id=row.request_id,
+        kind=kind,
+        name=None,
+        handle=None,
+        wrong=Objection(row.wrong) if kind is Kind.OBJECTION else Wrong(row.wrong),
+        objector=Asker(row.objector) if row.objector else None,
+        of_a_line=bool(row.facts),
+        about=None,
+        sender=None,
+        asked_on=row.asked_on,
+        due_on=due_on,
+        state=State.OPEN if again and row.state == State.SETTLED else State(row.state),
+        outcome=Outcome(row.outcome) if row.outcome else None,
+        settled_on=row.settled_on,
+        overdue=not settled and due_on < today,
+        taken_by=row.taker,
+        mine=False,
+        refusal=Refusal(row.refusal) if row.refusal else None,
+        review_on=row.review_on,
+        told=row.told,
+        settled_by=row.settler,
+        again=again,
+    )
+
+
+def _new(request_id: str, opened: Opened, about: dict[str, Any], asked_on: date) -> dict[str, Any]:
+    """What is kept of a request that nobody has looked at yet."""
+    return {
+        **about,
+        "request_id": request_id,
+        "asked_by": opened.user.user_id,
+        "asked_on": asked_on,
+        "asked_at": clock.milliseconds(clock.now()),
+        "due_on": due_after(asked_on),
+        "state": State.OPEN.value,
+    }
 
 
 def _page(page: int, count: int) -> tuple[int, int]:
@@ -353,18 +474,24 @@ def _at_request(
             return Denied(NotFound(_NO_REQUEST), "request: not found or not this authority’s")
         return work(tx, opened, row)
 
-    return disclose(db, token, action, disclosed, roles=_OWNERS)
+    return disclose(db, token, action, disclosed, roles=OWNERS)
 
 
-def _disclosed(
-    db: Database, asked: Asked, action: str, work: Callable[[Transaction, Opened], Told[Result] | Denied]
+def disclosed(
+    db: Database,
+    asked: Asked,
+    action: str,
+    work: Callable[[Transaction, Opened], Told[Result] | Denied],
+    *,
+    roles: frozenset[Role] = _ASKERS,
 ) -> Result:
+    """What `work` tells of the child of a page, for the reason for which the page is open."""
     return disclose(
         db,
         asked.token,
         action,
         work,
-        roles=_ASKERS,
+        roles=roles,
         reason=reason_coded(asked.reason),
         case_reference=asked.case_reference,
     )

@@ -1,22 +1,40 @@
-"""“This looks wrong”: asked from a child's page, followed by who asked, settled by the data managers of the area."""
+"""“This looks wrong” and objections: followed by who asked or entered them, settled by the area’s data managers."""
 
+from datetime import date
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_wtf import FlaskForm
-from govuk_frontend_wtf.wtforms_widgets import GovRadioInput
+from govuk_frontend_wtf.wtforms_widgets import GovCheckboxInput, GovRadioInput
 from werkzeug.wrappers import Response
-from wtforms import RadioField
+from wtforms import BooleanField, RadioField, StringField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, ValidationError
+from wtforms.validators import InputRequired, Optional, ValidationError
 
-from graph.model.corrections import OF_A_LINE, OF_THE_PAGE, Outcome
+from graph.model import clock
+from graph.model.corrections import (
+    OF_A_LINE,
+    OF_THE_PAGE,
+    OUTCOMES,
+    REFUSALS,
+    Asker,
+    Kind,
+    Objection,
+    Outcome,
+    Settlement,
+    check_received,
+    check_settlement,
+    settlement_coded,
+)
+from graph.model.errors import Refused
 from graph.model.roles import Role
 from graph.services import requests
+from graph.services.requests import Objecting, RequestPage
 from webapp import sessions
 from webapp.access import Permission, me, needs
 from webapp.asked import page_number
 from webapp.database import db
+from webapp.forms import day_of, tidy
 from webapp.views.involvement import asked_of
 
 bp = Blueprint("corrections", __name__)
@@ -44,20 +62,96 @@ class WrongForm(FlaskForm):  # type: ignore[misc]
 
 
 class OutcomeForm(FlaskForm):  # type: ignore[misc]
-    """How a request ends."""
+    """How a request ends, and of what is refused why, when it is looked at again, and that they have been told."""
 
     outcome = RadioField(
         "How did it end?",
         widget=GovRadioInput(),
-        choices=[SelectChoice(outcome.value, outcome.words) for outcome in Outcome],
+        choices=[],
         validators=[InputRequired("Choose how it ended")],
         validate_choice=False,
     )
+    refusal = RadioField(
+        "If something is not done: why?",
+        widget=GovRadioInput(),
+        choices=[],
+        validators=[Optional()],
+        validate_choice=False,
+    )
+    day = StringField("Day", filters=[tidy])
+    month = StringField("Month", filters=[tidy])
+    year = StringField("Year", filters=[tidy])
+    told = BooleanField(
+        "They have been told why, and that they may complain to the Information Commissioner",
+        widget=GovCheckboxInput(),
+    )
+    kind = Kind.CORRECTION
+    settlement: Settlement
+
+    def for_kind(self, kind: Kind) -> None:
+        """Offers how a request of this kind may end."""
+        self.kind = kind
+        self.outcome.choices = [SelectChoice(outcome.value, outcome.words) for outcome in OUTCOMES[kind]]
+        self.refusal.choices = [SelectChoice(refusal.value, refusal.words) for refusal in REFUSALS[kind]]
 
     def validate_outcome(self, field: Any) -> None:
         """Takes what is on the list only."""
-        if field.data not in {outcome.value for outcome in Outcome}:
+        if field.data not in {choice.value for choice in field.choices}:
             raise ValidationError("Choose how it ended")
+
+    def validate_day(self, _field: Any) -> None:
+        """Reads the three boxes as one date, where something is refused."""
+        if self.outcome.data not in {outcome.value for outcome in OUTCOMES[self.kind]}:
+            return
+        refuses = Outcome(self.outcome.data).refuses
+        boxes = (self.day, self.month, self.year)
+        again = day_of(*boxes, "the day on which it is looked at again", "The day", ahead=True) if refuses else None
+        try:
+            wish = settlement_coded(self.outcome.data, self.refusal.data or "", again, told=bool(self.told.data))
+            self.settlement = check_settlement(self.kind, wish, clock.day_in_england(clock.now()))
+        except Refused as error:
+            raise ValidationError(str(error).rstrip(".")) from error
+
+
+class ObjectionForm(FlaskForm):  # type: ignore[misc]
+    """Who objects, why, and when that came in."""
+
+    objector = RadioField(
+        "Who objects?",
+        widget=GovRadioInput(),
+        choices=[SelectChoice(asker.value, asker.words) for asker in Asker],
+        validators=[InputRequired("Choose who objects")],
+        validate_choice=False,
+    )
+    objection = RadioField(
+        "Why do they object?",
+        widget=GovRadioInput(),
+        choices=[SelectChoice(objection.value, objection.words) for objection in Objection],
+        validators=[InputRequired("Choose why they object")],
+        validate_choice=False,
+    )
+    day = StringField("Day", filters=[tidy])
+    month = StringField("Month", filters=[tidy])
+    year = StringField("Year", filters=[tidy])
+    received_on: date
+
+    def validate_objector(self, field: Any) -> None:
+        """Takes what is on the list only."""
+        if field.data not in {asker.value for asker in Asker}:
+            raise ValidationError("Choose who objects")
+
+    def validate_objection(self, field: Any) -> None:
+        """Takes what is on the list only."""
+        if field.data not in {objection.value for objection in Objection}:
+            raise ValidationError("Choose why they object")
+
+    def validate_day(self, _field: Any) -> None:
+        """Reads the three boxes as one date of the last year."""
+        given = day_of(self.day, self.month, self.year, "the day on which it came in", "The day on which it came in")
+        try:
+            self.received_on = check_received(given, clock.day_in_england(clock.now()))
+        except Refused as error:
+            raise ValidationError(str(error).rstrip(".")) from error
 
 
 @bp.route("/children/<handle:handle>/wrong", methods=["GET", "POST"])
@@ -89,6 +183,22 @@ def _ask(handle: str, card: str | None) -> Response | str:
     return redirect(url_for("corrections.list_asked"))
 
 
+@bp.route("/children/<handle:handle>/objection", methods=["GET", "POST"])
+@needs(Permission.ANSWER)
+def object_to(handle: str) -> Response | str:
+    """An objection that came in from the child or somebody for the child."""
+    asked = asked_of(handle)
+    if asked is None:
+        return redirect(url_for("children.state_reason", handle=handle))
+    form = ObjectionForm()
+    if not form.validate_on_submit():
+        name = requests.show_objecting(db(), asked)
+        return render_template("corrections/object.html", form=form, name=name, handle=handle)
+    requests.record_objection(db(), asked, Objecting(form.objector.data, form.objection.data, form.received_on))
+    flash("objected")
+    return redirect(url_for("corrections.list_queue"))
+
+
 @bp.get("/corrections")
 @needs(Permission.LOOK_UP_CHILDREN)
 def list_asked() -> str:
@@ -113,7 +223,7 @@ def list_queue() -> str:
 def show(request_id: str) -> str:
     """One request, with who asked."""
     page = requests.show_request(db(), sessions.token(), request_id)
-    return render_template("corrections/show.html", page=page, form=OutcomeForm())
+    return _page(page, OutcomeForm())
 
 
 @bp.post("/corrections/<handle:request_id>/take")
@@ -128,10 +238,16 @@ def take(request_id: str) -> Response:
 @needs(Permission.SETTLE_REQUESTS)
 def settle(request_id: str) -> Response | str:
     """The request has its outcome."""
+    page = requests.show_request(db(), sessions.token(), request_id)
     form = OutcomeForm()
+    form.for_kind(page.line.kind)
     if not form.validate_on_submit():
-        page = requests.show_request(db(), sessions.token(), request_id)
-        return render_template("corrections/show.html", page=page, form=form)
-    requests.settle(db(), sessions.token(), request_id, form.outcome.data)
+        return _page(page, form)
+    requests.settle(db(), sessions.token(), request_id, form.settlement)
     flash("settled")
     return redirect(url_for("corrections.list_queue"))
+
+
+def _page(page: RequestPage, form: OutcomeForm) -> str:
+    form.for_kind(page.line.kind)
+    return render_template("corrections/show.html", page=page, form=form)

@@ -1,21 +1,43 @@
 """“This looks wrong” on the real graph: who may ask, who owns it, until when, and how it ends."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
 from graph.model import clock
 from graph.model.circle import Depth
-from graph.model.corrections import Outcome, State, Wrong, due_after
+from graph.model.corrections import (
+    Asker,
+    Kind,
+    Objection,
+    Outcome,
+    Refusal,
+    Settlement,
+    State,
+    Wrong,
+    due_after,
+    settlement_coded,
+)
 from graph.model.errors import Conflict, NotFound, Refused
 from graph.model.roles import Role
 from graph.services import requests
 from graph.services.disclosure import show_child
 from graph.services.handles import handle_of
+from graph.services.requests import Objecting
 from graph.services.statements import Asked
 from graph.store import Database
-from tests.builders import given_child, given_involvement, given_run, given_service, given_session, given_shield, values
+from tests.builders import (
+    given_carer,
+    given_child,
+    given_involvement,
+    given_run,
+    given_service,
+    given_session,
+    given_shield,
+    values,
+)
+from tests.conftest import Statement
 
 TODAY = clock.day_in_england(clock.now())
 HUB, JUSTICE = "northshire:EH1", "northshire:YJ1"
@@ -79,10 +101,10 @@ def test_a_request_goes_from_who_sees_a_line_to_the_data_managers_of_the_area_an
     requests.take(db, omar, line.request_id)
     assert requests.list_asked(db, dawn).lines[0].taken_by == "Omar Said"
     with pytest.raises(Refused, match="from the list"):
-        requests.settle(db, omar, line.request_id, "whatever")
-    requests.settle(db, omar, line.request_id, "corrected")
+        requests.settle(db, omar, line.request_id, Settlement(Outcome.UPHELD))
+    requests.settle(db, omar, line.request_id, Settlement(Outcome.CORRECTED))
     for again in (
-        lambda: requests.settle(db, omar, line.request_id, "not_wrong"),
+        lambda: requests.settle(db, omar, line.request_id, Settlement(Outcome.PASSED_ON)),
         lambda: requests.take(db, omar, line.request_id),
     ):
         with pytest.raises(Conflict, match="settled already"):
@@ -154,7 +176,131 @@ def test_only_data_managers_open_the_queue(db: Database, role: Role):
         requests.list_queue(db, given_session(db, role=role))
 
 
-def _set_due(db: Database, day: date) -> None:
-    from tests.conftest import Statement
+LATER = TODAY + timedelta(days=100)
+REFUSED = Settlement(Outcome.REFUSED, Refusal.COMPELLING, LATER, told=True)
+OBJECTING = Objecting("carer", "who_sees", TODAY - timedelta(days=10))
 
+
+def omar(db: Database, **more: object) -> str:
+    """A data manager of the child's authority."""
+    return given_session(db, username="omar", name="Omar Said", role=Role.DATA_MANAGER, **more)  # type: ignore[arg-type]
+
+
+def test_an_objection_is_entered_with_its_day_and_due_a_calendar_month_after_it_came_in(db: Database, ana: str):
+    token = omar(db)
+
+    due = requests.record_objection(db, asked(token, ana), OBJECTING)
+
+    assert due == due_after(OBJECTING.received_on)
+    (line,) = requests.list_queue(db, token).lines
+    assert (line.kind, line.wrong, line.objector) == (Kind.OBJECTION, Objection.WHO_SEES, Asker.CARER)
+    assert (line.name, line.asked_on, line.due_on, line.state) == ("Ana Costa", OBJECTING.received_on, due, State.OPEN)
+    with pytest.raises(Conflict):
+        requests.record_objection(db, asked(token, ana), OBJECTING)
+    (told,) = values(db, "MATCH (e:AuditEvent {action: 'request.object', decision: 'allowed'}) RETURN e.child_refs")
+    assert told == ([ana],)
+
+
+def test_only_a_data_manager_of_the_area_who_is_no_family_enters_an_objection(db: Database, ana: str):
+    given_carer(db, child_id=ana, forename="Robin", family_name="Vale")
+    others = (
+        omar(db, authority="E06000901"),
+        given_session(db, username="robin", name="Robin Vale", role=Role.DATA_MANAGER),
+    )
+    said = set()
+    for token in others:
+        for child_id in (ana, "NOBODY"):
+            for call in (
+                lambda at: requests.record_objection(db, at, OBJECTING),
+                lambda at: requests.show_objecting(db, at),
+            ):
+                with pytest.raises(NotFound) as error:
+                    call(asked(token, child_id))
+                said.add(str(error.value))
+    with pytest.raises(Refused):
+        requests.record_objection(db, asked(given_session(db, role=Role.SAFEGUARDING_LEAD), ana), OBJECTING)
+
+    assert len(said) == 1
+    assert values(db, "MATCH (r:Request) RETURN r.request_id") == []
+
+
+@pytest.mark.parametrize(
+    "wish",
+    [
+        replace(OBJECTING, objector="neighbour"),
+        replace(OBJECTING, objection="name"),
+        replace(OBJECTING, received_on=TODAY + timedelta(days=1)),
+        replace(OBJECTING, received_on=TODAY - timedelta(days=400)),
+    ],
+)
+def test_what_is_not_on_the_lists_is_no_objection(db: Database, ana: str, wish: Objecting):
+    with pytest.raises(Refused):
+        requests.record_objection(db, asked(omar(db), ana), wish)
+
+    assert values(db, "MATCH (r:Request) RETURN r.request_id") == []
+
+
+def test_a_refused_objection_keeps_owner_day_ground_and_when_it_is_looked_at_again(db: Database, ana: str):
+    token = omar(db)
+    requests.record_objection(db, asked(token, ana), OBJECTING)
+    (line,) = requests.list_queue(db, token).lines
+    for short in (
+        replace(REFUSED, refusal=None),
+        replace(REFUSED, refusal=Refusal.RIGHT),
+        replace(REFUSED, review_on=None),
+        replace(REFUSED, review_on=TODAY),
+        replace(REFUSED, review_on=TODAY + timedelta(days=400)),
+        replace(REFUSED, told=False),
+        replace(REFUSED, outcome=Outcome.NOT_WRONG),
+    ):
+        with pytest.raises(Refused):
+            requests.settle(db, token, line.request_id, short)
+
+    requests.settle(db, token, line.request_id, REFUSED)
+
+    assert requests.list_queue(db, token).lines == ()
+    (kept,) = requests.list_queue(db, token, settled=True).lines
+    assert (kept.outcome, kept.refusal, kept.review_on, kept.told) == (Outcome.REFUSED, Refusal.COMPELLING, LATER, True)
+    assert (kept.settled_by, kept.settled_on, kept.again) == ("Omar Said", TODAY, False)
+    with pytest.raises(Conflict):
+        requests.take(db, token, line.request_id)
+
+
+def test_what_was_refused_is_listed_again_on_its_day_and_may_be_settled_anew(db: Database, ana: str):
+    token = omar(db)
+    requests.record_objection(db, asked(token, ana), OBJECTING)
+    (line,) = requests.list_queue(db, token).lines
+    requests.settle(db, token, line.request_id, REFUSED)
+    db.write(Statement("MATCH (r:Request) SET r.review_on = $day"), day=TODAY)  # type: ignore[arg-type]
+
+    (again,) = requests.list_queue(db, token).lines
+
+    assert (again.again, again.due_on, again.outcome, again.overdue) == (True, TODAY, Outcome.REFUSED, False)
+    assert requests.list_queue(db, token, settled=True).lines == ()
+    requests.take(db, token, line.request_id)
+    requests.settle(db, token, line.request_id, Settlement(Outcome.UPHELD))
+    (ended,) = requests.list_queue(db, token, settled=True).lines
+    assert (ended.outcome, ended.refusal, ended.review_on, ended.told) == (Outcome.UPHELD, None, None, False)
+
+
+def test_a_correction_that_is_not_made_has_a_ground_and_a_day_as_well(db: Database, ana: str):
+    token = omar(db)
+    requests.ask(db, asked(given_session(db), ana), None, "name")
+    (line,) = requests.list_queue(db, token).lines
+
+    with pytest.raises(Refused, match="why"):
+        requests.settle(db, token, line.request_id, settlement_coded("not_wrong"))
+    requests.settle(db, token, line.request_id, settlement_coded("not_wrong", "right", LATER))
+
+    (kept,) = requests.list_queue(db, token, settled=True).lines
+    assert (kept.refusal, kept.review_on, kept.told) == (Refusal.RIGHT, LATER, False)
+
+
+@pytest.mark.parametrize(("outcome", "refusal"), [("whatever", ""), ("refused", "whatever")])
+def test_a_code_that_is_not_on_the_list_settles_nothing(outcome: str, refusal: str):
+    with pytest.raises(Refused, match="from the list"):
+        settlement_coded(outcome, refusal)
+
+
+def _set_due(db: Database, day: date) -> None:
     db.write(Statement("MATCH (r:Request) SET r.due_on = $day"), day=day)  # type: ignore[arg-type]
