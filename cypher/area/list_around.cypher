@@ -36,6 +36,52 @@ CALL (thing) {
             AND coalesce(responsible.to > $today, true)
         }
     }
+    AND (
+      fact:CARED_FOR_BY
+      OR fact:LIVES_AT
+      OR EXISTS {
+        MATCH (child)-[involves:INVOLVES]->(service)
+        WHERE
+          involves.run <= $published AND NOT involves.run IN $withdrawn
+          AND (involves.ended_run IS NULL OR involves.ended_run > $published OR involves.ended_run IN $withdrawn)
+          AND involves.source = fact.source
+          AND involves.supplier = fact.supplier
+          AND (involves = fact OR (fact:SEEN_BY AND coalesce(involves.involvement, "") = coalesce(fact.involvement, "")))
+        WITH COLLECT {
+          MATCH (description:Record)-[describes:DESCRIBES]->(service)
+          WHERE
+            describes.run <= $published AND NOT describes.run IN $withdrawn
+            AND (describes.ended_run IS NULL OR describes.ended_run > $published OR describes.ended_run IN $withdrawn)
+            AND description.run <= $published AND NOT description.run IN $withdrawn
+            AND (description.ended_run IS NULL OR description.ended_run > $published OR description.ended_run IN $withdrawn)
+          RETURN coalesce(description.kind, "") AS kind
+        } AS kinds
+        WHERE
+          (size(kinds) > 0 AND all(kind IN kinds WHERE kind IN $named))
+          OR (
+            size(kinds) > 0 AND all(kind IN kinds WHERE kind IN $named_to_lead)
+            AND EXISTS {
+              MATCH (child)-[leads:SEEN_BY {lead: true}]->(:Practitioner {practitioner_id: $me})
+              WHERE
+                leads.run <= $published AND NOT leads.run IN $withdrawn
+                AND (leads.ended_run IS NULL OR leads.ended_run > $published OR leads.ended_run IN $withdrawn)
+                AND coalesce(leads.to > $today, true)
+            }
+          )
+          OR (
+            NOT (size(kinds) > 0 AND all(kind IN kinds WHERE kind IN $named_to_lead))
+            AND EXISTS {
+              MATCH (child)-[responsible:RESPONSIBILITY_OF]->(:LocalAuthority {gss_code: $manages})
+              WHERE
+                responsible.run <= $published AND NOT responsible.run IN $withdrawn
+                AND (responsible.ended_run IS NULL OR responsible.ended_run > $published OR responsible.ended_run IN $withdrawn)
+                AND coalesce(responsible.from <= $today, true)
+                AND coalesce(responsible.to > $today, true)
+            }
+          )
+        RETURN 1 AS one
+      }
+    )
   RETURN DISTINCT child
   LIMIT $most
 }
@@ -45,6 +91,52 @@ WHERE
   AND (fact.ended_run IS NULL OR fact.ended_run > $published OR fact.ended_run IN $withdrawn)
   AND coalesce(fact.from <= $today, true)
   AND coalesce(fact.to > $today, true)
+  AND (
+    fact:CARED_FOR_BY
+    OR fact:LIVES_AT
+    OR EXISTS {
+      MATCH (child)-[involves:INVOLVES]->(service)
+      WHERE
+        involves.run <= $published AND NOT involves.run IN $withdrawn
+        AND (involves.ended_run IS NULL OR involves.ended_run > $published OR involves.ended_run IN $withdrawn)
+        AND involves.source = fact.source
+        AND involves.supplier = fact.supplier
+        AND (involves = fact OR (fact:SEEN_BY AND coalesce(involves.involvement, "") = coalesce(fact.involvement, "")))
+      WITH COLLECT {
+        MATCH (description:Record)-[describes:DESCRIBES]->(service)
+        WHERE
+          describes.run <= $published AND NOT describes.run IN $withdrawn
+          AND (describes.ended_run IS NULL OR describes.ended_run > $published OR describes.ended_run IN $withdrawn)
+          AND description.run <= $published AND NOT description.run IN $withdrawn
+          AND (description.ended_run IS NULL OR description.ended_run > $published OR description.ended_run IN $withdrawn)
+        RETURN coalesce(description.kind, "") AS kind
+      } AS kinds
+      WHERE
+        (size(kinds) > 0 AND all(kind IN kinds WHERE kind IN $named))
+        OR (
+          size(kinds) > 0 AND all(kind IN kinds WHERE kind IN $named_to_lead)
+          AND EXISTS {
+            MATCH (child)-[leads:SEEN_BY {lead: true}]->(:Practitioner {practitioner_id: $me})
+            WHERE
+              leads.run <= $published AND NOT leads.run IN $withdrawn
+              AND (leads.ended_run IS NULL OR leads.ended_run > $published OR leads.ended_run IN $withdrawn)
+              AND coalesce(leads.to > $today, true)
+          }
+        )
+        OR (
+          NOT (size(kinds) > 0 AND all(kind IN kinds WHERE kind IN $named_to_lead))
+          AND EXISTS {
+            MATCH (child)-[responsible:RESPONSIBILITY_OF]->(:LocalAuthority {gss_code: $manages})
+            WHERE
+              responsible.run <= $published AND NOT responsible.run IN $withdrawn
+              AND (responsible.ended_run IS NULL OR responsible.ended_run > $published OR responsible.ended_run IN $withdrawn)
+              AND coalesce(responsible.from <= $today, true)
+              AND coalesce(responsible.to > $today, true)
+          }
+        )
+      RETURN 1 AS one
+    }
+  )
 RETURN
   type(fact) AS type,
   key AS target,

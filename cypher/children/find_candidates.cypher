@@ -59,6 +59,7 @@ CALL (child) {
         AND (description.ended_run IS NULL OR description.ended_run > $published OR description.ended_run IN $withdrawn)
     })
   RETURN collect(record {
+    .source,
     .search_names,
     .forename,
     .family_name,
@@ -67,5 +68,9 @@ CALL (child) {
 }
 RETURN
   child.child_id AS child_id,
+  EXISTS {
+    MATCH (shield:Shield)-[:SHIELDS]->(child)
+    WHERE NOT coalesce(shield.to <= $today, false)
+  } AS shielded,
   records AS records
 ORDER BY best DESC, child_id

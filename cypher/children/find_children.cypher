@@ -24,6 +24,7 @@ CALL (child) {
     .sex,
     .died_on,
     .left_england,
+    .stays_until,
     kinds: COLLECT {
       MATCH (child)-[involves:INVOLVES]->(service)
       WHERE involves.record = record.record

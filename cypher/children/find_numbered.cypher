@@ -1,4 +1,4 @@
-// Children of whom a visible record that may name them says this number; one of the two numbers is given.
+// Children whom no shield is over, of whom a visible record that may name them says this number; one of the two is given.
 CALL () {
   MATCH (record:Record {nhs_number: $nhs_number})
   RETURN record
@@ -27,6 +27,10 @@ WHERE
       AND description.run <= $published AND NOT description.run IN $withdrawn
       AND (description.ended_run IS NULL OR description.ended_run > $published OR description.ended_run IN $withdrawn)
   })
+  AND NOT EXISTS {
+    MATCH (shield:Shield)-[:SHIELDS]->(child)
+    WHERE NOT coalesce(shield.to <= $today, false)
+  }
 RETURN DISTINCT child.child_id AS child_id
 ORDER BY child_id
 LIMIT 60

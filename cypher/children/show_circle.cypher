@@ -6,7 +6,7 @@ WITH session, user
 WHERE
   session.ended_at IS NULL
   AND session.expires_at > $now
-  AND session.seen_at > $idle_since
+  AND session.seen_at > $idle_since[user.role]
   AND user.status = "active"
   AND coalesce(user.vetted_until >= $today, true)
   AND coalesce(user.trained_until >= $today, true)
@@ -50,6 +50,7 @@ CALL (child, published, withdrawn) {
     .sex,
     .died_on,
     .left_england,
+    .stays_until,
     kinds: COLLECT {
       MATCH (child)-[involves:INVOLVES]->(service)
       WHERE involves.record = record.record

@@ -24,6 +24,7 @@ CALL (other) {
     .sex,
     .died_on,
     .left_england,
+    .stays_until,
     kinds: COLLECT {
       MATCH (other)-[involves:INVOLVES]->(service)
       WHERE involves.record = record.record

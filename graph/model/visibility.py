@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from graph.model.intervals import age_on
+from graph.model.intervals import age_on, birthday
 from graph.model.kinds import KINDS, Domain, Visibility
 from graph.model.roles import Role
+from graph.model.staying import STAYS_TO
 
 # Written into every audit event: raise it with every change of what anybody may see.
-POLICY = "2026-11-22.2"
+POLICY = "2026-11-22.5"
 
 ADULT_AT = 18
 YEARS_AFTER_DEATH = 1
@@ -100,8 +101,8 @@ def decide(
         return Sight.SHOWN
     if shielded and not _manages(viewer, relation):
         return Sight.ABSENT
-    if part in (Part.WHEREABOUTS, Part.ORIGIN):
-        for_all = part is Part.WHEREABOUTS and not sheltered
+    if part in (Part.HOME, Part.WHEREABOUTS, Part.ORIGIN):
+        for_all = part is not Part.ORIGIN and not sheltered
         return Sight.SHOWN if for_all or _manages(viewer, relation) else Sight.ABSENT
     if part in (Part.SERVICE, Part.ENDED):
         return _service(viewer, relation, visibility)
@@ -127,10 +128,20 @@ def knows_of_sensitive(viewer: Viewer, relation: Relation, *, shielded: bool = F
     return sight is Sight.MASKED
 
 
-def state_of(date_of_birth: date | None, died_on: date | None, today: date) -> State:
-    """Archived from the 18th birthday, and a year after a death; a person of unknown age is still live."""
+def grown_up_on(date_of_birth: date) -> date:
+    """The day from which a page is closed without consent to stay."""
+    return birthday(date_of_birth, ADULT_AT)
+
+
+def state_of(date_of_birth: date | None, died_on: date | None, today: date, stays_until: date | None = None) -> State:
+    """Archived from the 18th birthday, and a year after a death; a person of unknown age is still live.
+
+    Who has consented to stay is live until that day; a later date of birth moves its end to the 25th birthday.
+    """
     if date_of_birth is not None and age_on(date_of_birth, today) >= ADULT_AT:
-        return State.ARCHIVED
+        stays = stays_until is not None and today < stays_until and age_on(date_of_birth, today) < STAYS_TO
+        if not stays:
+            return State.ARCHIVED
     if died_on is not None and age_on(died_on, today) >= YEARS_AFTER_DEATH:
         return State.ARCHIVED
     return State.LIVE
@@ -150,6 +161,24 @@ def may_reach(viewer: Viewer, relation: Relation, *, shielded: bool = False, she
 def may_walk_from(viewer: Viewer, *, shielded: bool, depth_is_circle: bool) -> bool:
     """Whether a child's page offers to walk on: from the circle only, and never from a shielded child."""
     return viewer.role.sees_children and depth_is_circle and not shielded
+
+
+def may_see_who_looked(viewer: Viewer, relation: Relation, *, shielded: bool = False) -> bool:
+    """Whether the user may see who looked at a child: leads and data managers of its area, never the child's family.
+
+    Of a shielded child its data managers alone: who looks after it is part of where it is.
+    """
+    leads = viewer.role in (Role.SAFEGUARDING_LEAD, Role.DATA_MANAGER) and relation.own_area and not relation.family
+    return leads and (not shielded or _manages(viewer, relation))
+
+
+def may_answer(viewer: Viewer, relation: Relation) -> bool:
+    """Whether the user answers to the child or its carers: everything held as a pack, and objections.
+
+    Data managers of the child's area alone, never those of its family. Of what is held they see all, need-to-know
+    services too: whoever asks for what is held about them must be told of those as well, unless the law forbids it.
+    """
+    return _manages(viewer, relation)
 
 
 def identifying_kinds(*, statutory: bool) -> list[str]:

@@ -7,6 +7,7 @@ import pytest
 from graph.model.kinds import KINDS, Visibility, kind_named
 from graph.model.roles import Role
 from graph.model.visibility import (
+    Number,
     Part,
     Relation,
     Sight,
@@ -17,6 +18,11 @@ from graph.model.visibility import (
     decide,
     identifying_kinds,
     knows_of_sensitive,
+    may_answer,
+    may_reach,
+    may_see_who_looked,
+    may_walk_from,
+    numbers_used,
     state_of,
     strictest,
 )
@@ -131,13 +137,14 @@ def test_a_shielded_child_has_no_circle_but_for_data_managers_of_the_area() -> N
     assert [step is not Step.NEVER for step in steps] == [viewer == (DATA_MANAGER, LOCAL) for viewer in WHO]
 
 
-def test_where_a_shielded_child_lives_too_is_for_data_managers_of_the_area() -> None:
-    seen = tuple(decide(viewer, relation, Part.WHEREABOUTS, sheltered=True) for viewer, relation in WHO)
+@pytest.mark.parametrize("part", [Part.HOME, Part.WHEREABOUTS])
+def test_where_a_shielded_child_lives_too_is_for_data_managers_of_the_area(part: Part) -> None:
+    seen = tuple(decide(viewer, relation, part, sheltered=True) for viewer, relation in WHO)
 
-    assert seen == SHIELD_TABLE[Part.WHEREABOUTS]
+    assert seen == SHIELD_TABLE[part]
 
 
-@pytest.mark.parametrize("viewer", {viewer for viewer, _ in WHO}, ids=str)
+@pytest.mark.parametrize("viewer", sorted({viewer for viewer, _ in WHO}, key=str), ids=str)
 def test_family_has_the_signpost_whatever_their_role(viewer: Viewer) -> None:
     family = Relation(family=True, involved=True, lead=True, own_area=True)
 
@@ -182,3 +189,61 @@ def test_what_nobody_has_classified_is_sensitive() -> None:
     assert kind_named("yoga").visibility is Visibility.SENSITIVE
     assert strictest([]) is Visibility.SENSITIVE
     assert strictest([Visibility.OPEN, Visibility.SENSITIVE, Visibility.NEED_TO_KNOW]) is Visibility.SENSITIVE
+
+
+@pytest.mark.parametrize("role", Role)
+def test_who_looked_is_for_leads_and_data_managers_of_the_area_and_never_for_family(role: Role) -> None:
+    viewer = Viewer(role)
+    of_area, of_family = Relation(own_area=True), Relation(own_area=True, family=True)
+
+    assert may_see_who_looked(viewer, of_area) is (role in (Role.SAFEGUARDING_LEAD, Role.DATA_MANAGER))
+    assert may_see_who_looked(viewer, of_area, shielded=True) is (role is Role.DATA_MANAGER)
+    assert not may_see_who_looked(viewer, Relation(involved=True, lead=True))
+    assert not may_see_who_looked(viewer, of_family)
+
+
+@pytest.mark.parametrize("role", Role)
+def test_who_answers_to_a_child_and_its_carers(role: Role) -> None:
+    viewer = Viewer(role, authority="E1")
+
+    assert may_answer(viewer, LOCAL) is (role is Role.DATA_MANAGER)
+    assert not may_answer(viewer, LEAD)
+    assert not may_answer(viewer, Relation(own_area=True, family=True))
+
+
+@pytest.mark.parametrize("part", [Part.CARER, Part.HOME, Part.AREA])
+def test_what_kind_of_service_it_is_matters_for_services_alone(part: Part) -> None:
+    assert decide(TEACHER, LOCAL, part, visibility=Visibility.SENSITIVE) is Sight.SHOWN
+
+
+def test_where_a_walk_may_come_to() -> None:
+    reached = {
+        (viewer.role, shielded, sheltered): may_reach(viewer, LOCAL, shielded=shielded, sheltered=sheltered)
+        for viewer in (TEACHER, DATA_MANAGER, *NEVER)
+        for shielded in (True, False)
+        for sheltered in (True, False)
+    }
+
+    everywhere = {key for key, may in reached.items() if may}
+    assert everywhere == {
+        (Role.PRACTITIONER, False, False),
+        *((Role.DATA_MANAGER, shielded, sheltered) for shielded in (True, False) for sheltered in (True, False)),
+    }
+    assert not may_reach(DATA_MANAGER, Relation(own_area=True, family=True))
+    assert not may_reach(TEACHER, Relation(family=True))
+
+
+def test_nobody_walks_on_from_a_signpost_or_a_shielded_child() -> None:
+    assert may_walk_from(TEACHER, shielded=False, depth_is_circle=True)
+    assert not may_walk_from(TEACHER, shielded=False, depth_is_circle=False)
+    assert not may_walk_from(DATA_MANAGER, shielded=True, depth_is_circle=True)
+    assert not any(may_walk_from(viewer, shielded=False, depth_is_circle=True) for viewer in NEVER)
+
+
+def test_staff_search_by_the_numbers_that_their_kind_of_service_uses() -> None:
+    nhs_number, upn = Number.NHS_NUMBER, Number.UPN
+
+    assert numbers_used(["school"]) == {upn}
+    assert numbers_used(["gp_practice", "school"]) == {nhs_number, upn}
+    assert numbers_used(["social_care", "mental_health"]) == {nhs_number}
+    assert numbers_used(["domestic_abuse", "police", "housing", "astrology"]) == frozenset()

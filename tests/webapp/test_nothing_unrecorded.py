@@ -1,0 +1,161 @@
+"""Nothing is shown without an event: every byte of every answer is searched (security.md 6, tests 5 and 6, CI size)."""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+
+from graph.model import clock
+from graph.model.audit import SHARDS
+from graph.model.errors import Unrecorded
+from graph.services.access import hash_token
+from graph.store import Database
+from tests.builders import _run, values
+from tests.webapp.examples import CHILD, EXAMPLES, ana, because, card
+from tests.webapp.test_every_page import ask
+from tests.webapp.town import Example, Town, Visit, Who
+
+# What starts a process, or hashes a password for a second, shows nobody.
+ASKED = [each for each in EXAMPLES if not each.slow and (each.rule, each.method) != ("/console/quality", "POST")]
+_TOLD = "MATCH (e:AuditEvent) WHERE e.at >= $began AND e.decision = 'allowed' RETURN e.child_refs"
+
+
+@dataclass
+class Oracle:
+    """Stands before the site, and looks at each answer before its first byte leaves."""
+
+    db: Database
+    canaries: dict[str, tuple[str, ...]]
+    inner: Any
+    shown: int = 0
+    codes: list[int] = field(default_factory=list)
+    leaks: list[str] = field(default_factory=list)
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        began = clock.milliseconds(clock.now())
+        said: list[Any] = []
+        body = self.inner(environ, lambda *words: said.extend(words) or (lambda _more: None))
+        content = b"".join(body)
+        body.close()
+        self.look(environ, began, said[0], f"{said[0]}{said[1]}".encode() + content)
+        start_response(*said[:2])
+        return [content]
+
+    def look(self, environ: dict[str, Any], began: int, status: str, whole: bytes) -> None:
+        """Counts the answer, and keeps each child that is in it without an event that is committed by now."""
+        self.codes.append(int(status[:3]))
+        seen = {child for child, words in self.canaries.items() if any(word.encode() in whole for word in words)}
+        if not seen:
+            return
+        told = {child for (refs,) in values(self.db, _TOLD, began=began) for child in refs}
+        self.shown += len(seen)
+        self.leaks += [f"{environ['REQUEST_METHOD']} {environ['PATH_INFO']}: {child}" for child in seen - told]
+
+
+@pytest.fixture
+def oracle(town: Town, monkeypatch: pytest.MonkeyPatch) -> Oracle:
+    names = {"ana": "Ana Costa", "bo": "Bo Field", "elsie": "Elsie Marlow", "anna": "Anna Costa", "twin": "Bea Costa"}
+    canaries = {town.children[each]: (town.children[each], name) for each, name in names.items()}
+    made = Oracle(town.db, canaries, town.site.wsgi_app)
+    monkeypatch.setattr(town.site, "wsgi_app", made)
+    return made
+
+
+def visits(town: Town) -> Iterator[tuple[Visit, Example]]:
+    """Each example by each visitor who is answered, and by one who is not."""
+    for number, example in enumerate(ASKED):
+        others = [who for who in Who if who not in example.by]
+        for who in (*example.by, *others[number % max(1, len(others)) :][:1]):
+            yield town.visit(who, anew=example.spoils), example
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(900)
+def test_no_child_is_in_an_answer_before_the_event_that_says_so_is_committed(town: Town, oracle: Oracle) -> None:
+    for visit, example in visits(town):
+        ask(visit, example)
+
+    assert oracle.leaks == []
+    assert oracle.shown > 100
+    assert 500 not in oracle.codes
+
+
+def test_the_oracle_sees_a_child_that_nobody_recorded(town: Town, oracle: Oracle) -> None:
+    oracle.look({"REQUEST_METHOD": "GET", "PATH_INFO": "/"}, clock.milliseconds(clock.now()), "200 OK", b"Bo Field")
+
+    assert oracle.leaks == [f"GET /: {town.children['bo']}"]
+
+
+@contextmanager
+def nothing_can_be_recorded(db: Database) -> Iterator[None]:
+    """Something stands where the next event of every chain has to go."""
+    text = """
+    UNWIND range(0, $last) AS shard
+    OPTIONAL MATCH (head:AuditHead {shard: shard})
+    CREATE (:AuditEvent {key: toString(shard) + ":" + toString(coalesce(head.seq, 0) + 1), op_id: "block" + shard})
+    """
+    _run(db, text, last=SHARDS - 1)
+    try:
+        yield
+    finally:
+        _run(db, "MATCH (event:AuditEvent) WHERE event.op_id STARTS WITH 'block' DELETE event")
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(900)
+def test_if_it_cannot_be_recorded_nothing_is_shown_and_it_mends_without_a_restart(town: Town, oracle: Oracle) -> None:
+    page = Example(CHILD, (Who.TEACHER,), values=ana, before=(because(),))
+    visit = town.visit(Who.TEACHER, anew=True)
+    before = values(town.db, "MATCH (event:AuditEvent) RETURN count(event)")
+    with nothing_can_be_recorded(town.db):
+        assert ask(visit, page).status_code == 503
+        for each, example in visits(town):
+            # The address of a line of a page, and what its form has to say, is known to who was shown the page.
+            if example.values is not card:
+                with suppress(Unrecorded):
+                    ask(each, example)
+        assert values(town.db, "MATCH (e:AuditEvent) WHERE e.seq IS NOT NULL RETURN count(e)") == before
+
+    assert oracle.shown == 0
+    assert 500 not in oracle.codes
+    assert oracle.codes.count(503) > 100
+    assert ask(visit, page).status_code == 200
+
+
+def test_who_was_refused_and_what_was_not_found_is_recorded_as_well(town: Town) -> None:
+    visit = town.visit(Who.TEACHER, anew=True)
+    session = hash_token(visit.token or "")
+    asked = [
+        Example("/find-a-child", (Who.TEACHER,), "POST", form=lambda _visit: nobody()),
+        Example(CHILD, (Who.TEACHER,), values=lambda _visit: {"handle": "0" * 32}, before=(unknown(),)),
+        Example("/area", (Who.LEAD,)),
+        Example("/directory", (Who.TEACHER,), query={"kind": "social_care"}),
+        Example("/my-children", (Who.TEACHER,)),
+    ]
+    for example in asked:
+        ask(visit, example)
+
+    text = "MATCH (e:AuditEvent) RETURN e.action, e.decision, e.content ORDER BY e.at, e.seq"
+    told = [(action, decision) for action, decision, content in values(town.db, text) if session.encode() in content]
+    assert told == [
+        ("child.find", "allowed"),
+        ("child.signpost", "denied"),
+        ("area.count", "denied"),
+        ("directory.find", "allowed"),
+        ("child.mine", "allowed"),
+    ]
+
+
+def nobody() -> dict[str, str]:
+    """A name that nobody has."""
+    return {"name": "zz zz", "day": "4", "month": "6", "year": "2017"}
+
+
+def unknown() -> Example:
+    """The reason for opening the page of a child that is not there."""
+    form = {"reason": "attendance", "case_reference": ""}
+    return Example(
+        f"{CHILD}/reason", (Who.TEACHER,), "POST", values=lambda _visit: {"handle": "0" * 32}, form=lambda _visit: form
+    )
