@@ -57,6 +57,10 @@ bench: env assets  ## The benchmarks at the size of CI
 campaign: env assets  ## The full sizes, outside CI: a million children both ways
 	SIGNPOST_TEST_CHILDREN=20000 $(BIN)/pytest -q tests/loaders/test_two_ways.py
 	$(BIN)/python -m benchmarks.shields --feeds 10000
+	$(BIN)/python -m benchmarks.tamper --events 10000 --bits 500 --honest 1000000 --seed 18
+	$(BIN)/python -m benchmarks.insider --children 5000
+	$(BIN)/python -m tests.mutants
+	SIGNPOST_TEST_EVERY_PAIR=1 $(BIN)/pytest -q tests/webapp/test_nothing_to_infer.py tests/webapp/test_shield_tells_nothing.py
 	$(BIN)/python -m benchmarks.loads --children 1000000
 	$(BIN)/python -m benchmarks.circle --children 1000000
 	$(BIN)/python -m benchmarks.pages --children 1000000

@@ -5,16 +5,19 @@ import shutil
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 
 from graph import server
 from graph.model.errors import SignpostError
 from graph.model.roles import Role
-from graph.services import access, audit, loads
+from graph.services import access, audit, loads, overriding, sealing
 from graph.services.carry import count_graph
 from graph.services.demonstration import mark, passwords_file
-from graph.settings import Settings, SettingsError
+from graph.services.sealed_log import SealedLog
+from graph.settings import Settings, SettingsError, sealer_key_file
 from graph.store import Database
 from graph.store.migrations import migrate
 from loaders.commands import files_of
@@ -31,12 +34,17 @@ NORTHSHIRE, SOUTHMERE = "E10000901", "E06000901"
 # Username, name, role, organisation, authority, statutory; the practitioners of the stories are added to these.
 OTHERS = (
     ("grace.field", "Grace Field", Role.SAFEGUARDING_LEAD, "Northshire County Council", NORTHSHIRE, True),
+    ("sam.ellis", "Sam Ellis", Role.SAFEGUARDING_LEAD, "Northshire County Council", NORTHSHIRE, True),
     ("omar.said", "Omar Said", Role.DATA_MANAGER, "Northshire County Council", NORTHSHIRE, False),
+    ("ivy.chen", "Ivy Chen", Role.DATA_MANAGER, "Northshire County Council", NORTHSHIRE, False),
     ("hana.brook", "Hana Brook", Role.SAFEGUARDING_LEAD, "Southmere Council", SOUTHMERE, True),
     ("ops", "Jo Marsh", Role.OPERATOR, "Signpost operations", None, False),
     ("auditor", "Ida Stone", Role.AUDITOR, "Signpost operations", None, False),
     ("admin", "Lee Grant", Role.ADMINISTRATOR, "Signpost operations", None, False),
+    ("admin.two", "Rosa Kent", Role.ADMINISTRATOR, "Signpost operations", None, False),
 )
+MAY_OVERRIDE = "grace.field"
+EACH_MINUTE = (("audit", "seal", "--every", "60"), ("watch", "now", "--every", "60"))
 
 
 # Who employs the practitioners of the stories, by the supplier whose file names them.
@@ -129,6 +137,8 @@ def add_accounts(settings: Settings, db: Database) -> None:
     for username, values in _accounts():
         if username not in there:
             made = access.record_user(db, username=username, by=by, **values)  # type: ignore[arg-type]
+            if username == MAY_OVERRIDE:
+                overriding.give_right(db, username=username, held=True, by=by)
             lines.append(f"{username:14} {made.password:32} {values['name']}, {values['role']}\n")
     if lines:
         descriptor = os.open(passwords_file(settings), os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
@@ -166,14 +176,34 @@ def _accounts() -> list[tuple[str, dict[str, object]]]:
 def serve(settings: Settings) -> int:
     """Serves the site in a process of its own until Ctrl-C or until it ends by itself; gives its exit code."""
     tell(said(settings))
-    site = subprocess.Popen([sys.executable, "-m", "webapp"], start_new_session=True)
-    try:
-        return site.wait()
-    except KeyboardInterrupt:
-        tell("Stopping the site, then the graph …")
-        site.send_signal(signal.SIGTERM)
-        site.wait(timeout=30)
-        return 0
+    with beside(settings):
+        site = subprocess.Popen([sys.executable, "-m", "webapp"], start_new_session=True)
+        try:
+            return site.wait()
+        except KeyboardInterrupt:
+            tell("Stopping the site, then the graph …")
+            site.send_signal(signal.SIGTERM)
+            site.wait(timeout=30)
+            return 0
+
+
+@contextmanager
+def beside(settings: Settings) -> Iterator[None]:
+    """Seals the audit log and looks through it for misuse, each minute while the site is served."""
+    if not sealer_key_file().exists():
+        sealing.make_key(sealer_key_file(), SealedLog(settings.sealed_folder), "signpost.example/demonstration")
+    with open(settings.home / "demo" / "beside.log", "ab") as log:
+        at_work = [
+            subprocess.Popen([sys.executable, "-m", "graph", *act], stdout=log, stderr=log, start_new_session=True)
+            for act in EACH_MINUTE
+        ]
+        try:
+            yield
+        finally:
+            for each in at_work:
+                each.send_signal(signal.SIGTERM)
+            for each in at_work:
+                each.wait(timeout=30)
 
 
 def said(settings: Settings) -> str:
@@ -182,6 +212,7 @@ def said(settings: Settings) -> str:
     ana, born = number[1].who[0]
     five, five_born = number[7].who[0]
     refuge, refuge_born = number[4].who[0]
+    daughter, _ = number[10].who[0]
     later = settings.home / "demo" / "tomorrow"
     return f"""
 Signpost is at http://localhost:{settings.web_port}. Everybody in it is invented. Ctrl-C stops it.
@@ -196,8 +227,8 @@ Practitioners (dawn.okoro, a teacher; lena.walsh, a key worker):
 Safeguarding leads (grace.field):
   1. Open “My area” and ask for 5 or more agencies: who is that child, and which agencies work with him?
   2. Find Reuben, who moved here from Southmere: what ended there, and when?
-  3. Find a child of Southmere: you get the signpost, and the circle by a second step.
-Data managers (omar.said):
+  3. Find {refuge}, override her shield, and sign in as sam.ellis: who is told, and who looks into it?
+Data managers (omar.said; ivy.chen for what takes two people):
   1. Open “Match review” and its first case: why does it wait, and how many people decide it?
   2. Decide a case that needs one person, then take the two apart again under “Decisions made”.
   3. Open a line of a child’s page: from which feed, run and line of which file does it come?
@@ -205,6 +236,10 @@ Operators (ops: the console has tomorrow’s files in its inbox; or at a second 
   1. .venv/bin/python -m loaders runs
   2. .venv/bin/python -m loaders check child_benefit {later}/child_benefit.dwp.*   (twelve bad rows)
   3. .venv/bin/python -m loaders load --all {later}   (then: show, undo)
+Auditors and administrators (auditor; admin and admin.two):
+  1. As auditor, open “Who looked”: which children has dawn.okoro opened, and why?
+  2. Open “Alerts” a minute after Dawn has looked at {daughter}, her own daughter: what was noticed, and who owns it?
+  3. As admin, ask for an account; as admin.two, approve it: where does its link come from?
 """
 
 

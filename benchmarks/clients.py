@@ -24,7 +24,7 @@ from graph.settings import Connection
 from graph.store import Database, Transaction
 
 _WARM_UP = 20
-_REASON, _STEP = "safeguarding", 1
+_REASON = "safeguarding"
 
 
 @dataclass(frozen=True)
@@ -52,8 +52,21 @@ def user(
     statutory: bool = True,
     service_id: str | None = None,
 ) -> str:
-    """The token of a new user's open session; no password is made, because hashing one takes long."""
-    user_id, token = secrets.token_hex(8), secrets.token_urlsafe(32)
+    """The token of a new user's open session."""
+    return signed_in(db, account(db, authority=authority, role=role, statutory=statutory, service_id=service_id))
+
+
+def account(
+    db: Database,
+    *,
+    authority: str | None,
+    role: Role,
+    statutory: bool = False,
+    service_id: str | None = None,
+    practitioner_id: str | None = None,
+) -> str:
+    """The id of a new user; no password is made, because hashing one takes long."""
+    user_id = secrets.token_hex(8)
     db.write(
         access.RECORD_USER,
         user_id=user_id,
@@ -63,7 +76,7 @@ def user(
         organisation="Benchmark",
         authority=authority,
         statutory=statutory,
-        practitioner_id=None,
+        practitioner_id=practitioner_id,
         service_id=service_id,
         vetted_until=None,
         trained_until=None,
@@ -71,12 +84,18 @@ def user(
         password_hash=access.DUMMY_HASH,
         totp_seed=b"",
     )
+    return user_id
+
+
+def signed_in(db: Database, user_id: str) -> str:
+    """The token of a new open session of that user."""
+    token = secrets.token_urlsafe(32)
     now = clock.milliseconds(clock.now())
     expires_at = now + access.ABSOLUTE // timedelta(milliseconds=1)
     db.write(
         access.RECORD_SESSION,
         user_id=user_id,
-        step=_STEP,
+        proven_by=access.BY_CODE,
         now=now,
         token_hash=access.hash_token(token),
         expires_at=expires_at,

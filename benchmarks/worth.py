@@ -9,8 +9,7 @@ import argparse
 import json
 import sys
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -19,7 +18,7 @@ from typing import Any
 import pandas as pd
 
 from benchmarks.joins import AS_AT, Judge, Truth, join, opened, read_truth
-from benchmarks.measure import table
+from benchmarks.measure import Off, switched_off, table
 from graph.model.file_names import Name
 from graph.model.review import Doubt
 from loaders import identify, match, plan
@@ -30,7 +29,6 @@ from loaders.tables import Tidy
 from loaders.who import policy
 from loaders.who.index import Index
 
-Off = tuple[object, str, object]  # where, what of it, and what stands there instead
 _TWINS = (Doubt.CO_TWIN, Doubt.MULTIPLE_BIRTH)
 _FAMILY = (
     Doubt.FORENAME_DIFFERS,
@@ -51,7 +49,7 @@ class _NoSecondTier:
     def __init__(self, people: Any, *_: object) -> None:
         self._people = people
 
-    def go(self) -> identify.Identified:
+    def go(self, *_: object) -> identify.Identified:
         """What the first tier has decided."""
         return identify.Identified(self._people.matched)
 
@@ -158,16 +156,6 @@ SWITCHES: Mapping[str, tuple[str, list[Off]]] = {
     "held": ("a sender's two records may be one child", _REGISTERS),
     "barriers": ("without barriers: two NHS numbers, withdrawn numbers, those held apart", _NO_BARRIERS),
 }
-
-
-@contextmanager
-def switched_off(each: Iterable[Off]) -> Iterator[None]:
-    """While the block runs these stand in the places of what is there."""
-    with ExitStack() as back:
-        for where, what, instead in each:
-            back.callback(setattr, where, what, getattr(where, what))
-            setattr(where, what, instead)
-        yield
 
 
 @dataclass(frozen=True)

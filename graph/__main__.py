@@ -12,11 +12,13 @@ from pathlib import Path
 from typing import TypeAlias
 
 from graph import jars, server
+from graph.audit_commands import register_audit
 from graph.commands import register_graph
 from graph.model.errors import SignpostError
 from graph.services.progress import kept
 from graph.settings import Settings, SettingsError, readable_size
 from graph.user_commands import register_users
+from graph.watch_commands import register_watch
 
 # argparse has no public name for this type, and it takes a parameter only in annotations.
 Subparsers: TypeAlias = "argparse._SubParsersAction[ArgumentParser]"
@@ -43,7 +45,13 @@ def register_server(subparsers: Subparsers) -> None:
 
 
 # One line a topic: a new topic's commands are one function here.
-TOPICS: tuple[Callable[[Subparsers], None], ...] = (register_server, register_users, register_graph)
+TOPICS: tuple[Callable[[Subparsers], None], ...] = (
+    register_server,
+    register_users,
+    register_graph,
+    register_audit,
+    register_watch,
+)
 
 
 def add(subparsers: Subparsers, name: str, command: Command, text: str) -> ArgumentParser:

@@ -50,6 +50,9 @@ class Settings:
     proxies: tuple[str, ...] = ()
     keys: Path | None = None
     secret_key: Path | None = None
+    # The address of the pages as browsers know it; None means this machine only.
+    site_origin: str | None = None
+    sealed: Path | None = None
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] | None = None) -> Settings:
@@ -67,7 +70,14 @@ class Settings:
             proxies=_addresses(given, "SIGNPOST_PROXIES"),
             keys=_optional_path(given, "SIGNPOST_KEYS"),
             secret_key=_optional_path(given, "SIGNPOST_SECRET_KEY_FILE"),
+            site_origin=_origin(given, "SIGNPOST_ORIGIN"),
+            sealed=_optional_path(given, "SIGNPOST_SEALED"),
         )
+
+    @property
+    def origin(self) -> str:
+        """The address of the pages as browsers know it, for which passkeys and links are made."""
+        return self.site_origin or f"http://localhost:{self.web_port}"
 
     @property
     def keys_folder(self) -> Path:
@@ -90,9 +100,20 @@ class Settings:
         return self.home / "rejects"
 
     @property
+    def sealed_folder(self) -> Path:
+        """The folder of the sealed audit log: leaves, checkpoints and the public key, none of them secret."""
+        return self.sealed or self.home / "sealed"
+
+    @property
     def secret_key_file(self) -> Path:
         """The file with the key that signs the cookies of the web pages."""
         return self.secret_key or self.keys_folder / "secret-key"
+
+
+def sealer_key_file(environ: Mapping[str, str] | None = None) -> Path:
+    """The file of the key that signs checkpoints: for the sealer alone, so it is no part of `Settings`."""
+    given = os.environ if environ is None else environ
+    return _path(given, "SIGNPOST_SEALER_KEY_FILE", Settings.from_environment(given).home / "sealer" / "key")
 
 
 def readable_size(size: int) -> str:
@@ -149,6 +170,22 @@ def _first_line(name: str, path: Path) -> str:
 def _optional_path(environ: Mapping[str, str], name: str) -> Path | None:
     text = environ.get(name, "").strip()
     return Path(text).expanduser().resolve() if text else None
+
+
+def _origin(environ: Mapping[str, str], name: str) -> str | None:
+    text = environ.get(name, "").strip().rstrip("/").lower()
+    if not text:
+        return None
+    try:
+        parts = urlsplit(text)
+        host, _port_given = parts.hostname, parts.port
+    except ValueError as error:
+        raise SettingsError(f"{name} is not an address: {error}. Write it like https://signpost.example.") from error
+    if not host or f"{parts.scheme}://{parts.netloc}" != text or "@" in text:
+        raise SettingsError(f"{name} is {text!r}. Write scheme and host only, like https://signpost.example.")
+    if parts.scheme != "https" and not (parts.scheme == "http" and host == "localhost"):
+        raise SettingsError(f"{name} must begin with https://. Browsers make passkeys for no other address.")
+    return text
 
 
 def _path(environ: Mapping[str, str], name: str, default: Path) -> Path:

@@ -435,7 +435,14 @@ def given_session(
     now = clock.milliseconds(clock.now())
     expires_at = now + access.ABSOLUTE // timedelta(milliseconds=1)
     token_hash = access.hash_token(token)
-    db.write(access.RECORD_SESSION, user_id=user_id, step=1, now=now, token_hash=token_hash, expires_at=expires_at)
+    db.write(
+        access.RECORD_SESSION,
+        user_id=user_id,
+        now=now,
+        token_hash=token_hash,
+        proven_by=access.BY_CODE,
+        expires_at=expires_at,
+    )
     return token
 
 

@@ -12,6 +12,7 @@ from jinja2 import ChainableUndefined, ChoiceLoader, FileSystemLoader, PackageLo
 
 from graph.model.errors import ProgrammeError
 from graph.services.demonstration import passwords_file
+from graph.services.passkeys import RelyingParty
 from graph.settings import Settings
 from graph.store import Database
 from webapp import access, asked, errors, guard, secrets, walking
@@ -24,6 +25,8 @@ from webapp.navigation import navigation
 from webapp.sessions import SealedSessions
 from webapp.views import (
     about,
+    accounts,
+    alerts,
     area,
     circle,
     connections,
@@ -34,8 +37,13 @@ from webapp.views import (
     finding,
     home,
     involvement,
+    looks,
+    packs,
+    passkeys,
     review,
+    shields,
     signing,
+    team,
 )
 
 _LIMIT = 64 * 1024
@@ -48,6 +56,8 @@ def create_app(settings: Settings, database_factory: Callable[[], Database]) -> 
         SECRET_KEY=secrets.read_secret_key(settings.secret_key_file),
         SIGNPOST_DEMO=settings.demo,
         SIGNPOST_PASSWORDS=passwords_file(settings),
+        SIGNPOST_PROXIES=settings.proxies,
+        SIGNPOST_PARTY=RelyingParty(settings.origin),
         MAX_CONTENT_LENGTH=_LIMIT,
         MAX_FORM_MEMORY_SIZE=_LIMIT,
         MAX_FORM_PARTS=40,
@@ -65,16 +75,24 @@ def create_app(settings: Settings, database_factory: Callable[[], Database]) -> 
     guard.init_app(app)
     CSRFProtect(app)
     access.init_app(app)
+    app.before_request(shields.leave_if_elsewhere)
     errors.init_app(app)
     app.url_map.converters |= {"handle": HandleConverter, "service_key": ServiceKeyConverter, "job": JobConverter}
     for topic in (
         home,
         signing,
+        passkeys,
+        accounts,
         finding,
         area,
         involvement,
         corrections,
         review,
+        looks,
+        packs,
+        alerts,
+        shields,
+        team,
         circle,
         connections,
         directory,

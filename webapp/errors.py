@@ -4,14 +4,32 @@ from __future__ import annotations
 
 import logging
 
-from flask import Flask, g, render_template, request
+from flask import Flask, g, redirect, render_template, request, url_for
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response
 
-from graph.model.errors import Conflict, NotFound, Refused, SignpostError, Unreachable, Unresolved
+from graph.model.errors import (
+    Conflict,
+    NotFound,
+    Refused,
+    SignpostError,
+    Unproven,
+    Unreachable,
+    Unrecorded,
+    Unresolved,
+)
 from graph.model.filter import FilterFault
+from webapp import proving
 
-_CODES: dict[type[SignpostError], int] = {NotFound: 404, Refused: 403, Conflict: 409, Unreachable: 503, Unresolved: 503}
+_CODES: dict[type[SignpostError], int] = {
+    NotFound: 404,
+    Refused: 403,
+    Conflict: 409,
+    Unreachable: 503,
+    Unresolved: 503,
+    Unrecorded: 503,
+}
 _HEADINGS = {
     400: "That could not be read",
     403: "You cannot do this",
@@ -31,6 +49,10 @@ _SENTENCES = {
 }
 _TRY_LATER = "Nothing was shown and nothing was changed. Try again in a few minutes."
 _UNKNOWN = "Nothing is shown, because it is not certain that this look-up was recorded. Try again."
+_UNWRITTEN = (
+    "Nothing is shown, because it could not be recorded that you looked. Ring your support desk if it happens again."
+)
+_WHY: dict[type[SignpostError], str] = {Unresolved: _UNKNOWN, Unrecorded: _UNWRITTEN}
 _STALE = (
     "This form is no longer valid: you may have signed in or out since it was opened. Go back, reload and try again."
 )
@@ -40,6 +62,7 @@ _log = logging.getLogger("signpost.errors")
 def init_app(app: Flask) -> None:
     """Answers every error with a page."""
     app.register_error_handler(SignpostError, _show_signpost_error)
+    app.register_error_handler(Unproven, _ask_for_proof)
     app.register_error_handler(FilterFault, _show_filter_fault)
     app.register_error_handler(CSRFError, _show_stale_form)
     app.register_error_handler(HTTPException, _show_http_error)
@@ -53,7 +76,13 @@ def _show_signpost_error(error: SignpostError) -> tuple[str, int]:
     if code != 503:
         return _page(code, str(error)), code
     _log.error("request %s: %s", g.get("request_id"), error)
-    return _page(code, _UNKNOWN if isinstance(error, Unresolved) else _TRY_LATER), code
+    return _page(code, _WHY.get(type(error), _TRY_LATER)), code
+
+
+def _ask_for_proof(error: Unproven) -> Response:
+    """Leads to the page that asks for a fresh proof; from there one comes back to the page one was on."""
+    proving.begin(error)
+    return redirect(url_for("passkeys.prove"))
 
 
 def _show_filter_fault(fault: FilterFault) -> tuple[str, int]:

@@ -3,7 +3,7 @@
 import csv
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -13,6 +13,7 @@ from lxml import etree
 
 from graph.model.circle import CarerCard, ChildPage, Contact, Occasion, ServiceCard, Standing
 from graph.model.errors import Refused
+from graph.model.packs import Pack, Section, Source
 from webapp.asked import words
 from webapp.drawing import draw
 from webapp.formatters import best_contact, carer_role, confirmed_by, last_confirmed, seen_by, spaced, spoken
@@ -79,11 +80,51 @@ def rows_of(page: ChildPage) -> list[list[str]]:
 
 
 def csv_of(page: ChildPage) -> bytes:
+    """The rows of a circle as a file."""
+    return csv_file(rows_of(page))
+
+
+def csv_file(rows: Iterable[Sequence[str]]) -> bytes:
     """The rows as a file that spreadsheets read as UTF-8 and in which nothing can act as a formula."""
     text = io.StringIO(newline="")
     writer = csv.writer(text, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
-    writer.writerows([_inert(cell) for cell in row] for row in rows_of(page))
+    writer.writerows([_inert(cell) for cell in row] for row in rows)
     return b"\xef\xbb\xbf" + text.getvalue().encode("utf-8")
+
+
+PACK_HEADINGS = (
+    "Part",
+    "What",
+    "What is held",
+    "Since",
+    "Until",
+    "Still said",
+    "Who says it",
+    "Sender",
+    "File",
+    "Received",
+)
+
+
+def pack_rows(pack: Pack) -> list[list[str]]:
+    """The headings, then a row for each source of each line of a pack, each look, purpose and ground of leaving out."""
+    rows = [list(PACK_HEADINGS)]
+    for section, items in pack.sections:
+        for item in items:
+            head = [section.value, item.label, item.value, _day(item.since), _day(item.until)]
+            rows += [head + _source_row(source) for source in item.sources] or [head + [""] * 5]
+    for line in pack.looks.lines if pack.looks else ():
+        who = ", ".join(part for part in (line.who, line.organisation, line.role) if part)
+        said = f"{line.what}. {line.why}. {line.times} times"
+        rows.append([Section.LOOKS.value, who, said, _day(line.first.date()), _day(line.at.date())] + [""] * 5)
+    rows += [["Purposes", reason.words, reason.basis] + [""] * 7 for reason in pack.purposes]
+    rows += [["Left out", choice.ground, str(number)] + [""] * 7 for choice, number in pack.left_out]
+    return rows
+
+
+def _source_row(source: Source) -> list[str]:
+    said = "yes" if source.said_now else "no"
+    return [said, source.title, source.supplier, source.file or "", _day(source.received_on)]
 
 
 def svg_of(page: ChildPage, drawing: str, rules: str) -> bytes:

@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from graph.model.area import PERIODS, Ages, Lack, Narrowing
 from graph.model.circle import CarerCard, ChildPage, Contact, Occasion, Provenance, ServiceCard, Standing
-from graph.model.clock import LONDON, day_in_england
+from graph.model.clock import LONDON, day_in_england, moment_of
 from graph.model.holdings import Holding
 from graph.model.kinds import Domain, Tier, kind_named
 from graph.model.received import Sender, is_confirmed
@@ -321,6 +321,16 @@ def moment(at: datetime | None) -> str:
     return f"{long_date(at.astimezone(LONDON).date())}, {at.astimezone(LONDON):%H:%M}" if at else ""
 
 
+def account_state(status: str) -> str:
+    """How an account stands."""
+    return {"active": "Open", "invited": "Not opened by its user yet", "disabled": "Suspended"}[status]
+
+
+def at_moment(at: int) -> str:
+    """`21 November 2026, 14:05` of so many milliseconds since 1970."""
+    return moment(moment_of(at))
+
+
 def short_moment(at: datetime) -> str:
     """`21 Nov, 14:05` by the clocks of London."""
     local = at.astimezone(LONDON)
@@ -490,9 +500,11 @@ def asked_words(narrowing: Narrowing) -> list[str]:
 FILTERS = {
     function.__name__: function
     for function in (
+        account_state,
         age,
         anchor,
         asked_words,
+        at_moment,
         bars,
         belonging,
         best_contact,

@@ -13,6 +13,8 @@ from flask import Flask, Response, abort, g, request
 _UNSAFE_METHODS = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 # The form of an area has a box for each kind of agency: repeated names are refused, so each has its own.
 _LONGEST_NAME, _LONGEST_VALUE, _MOST_FIELDS = 64, 600, 40
+# What an authenticator answers is longer than what anybody types.
+_LONGER = {"credential": 6_000}
 _REPLACEMENT = "\ufffd"
 
 _HEADERS = {
@@ -84,7 +86,7 @@ def check_input() -> None:
 
 
 def _is_field(name: str, values: list[str]) -> bool:
-    if len(values) != 1 or len(name) > _LONGEST_NAME or len(values[0]) > _LONGEST_VALUE:
+    if len(values) != 1 or len(name) > _LONGEST_NAME or len(values[0]) > _LONGER.get(name, _LONGEST_VALUE):
         return False
     return _is_text(name) and _is_text(values[0])
 

@@ -204,6 +204,9 @@ class ChildPage:
     last_looked: date | None = None  # when the user last had this circle, on a day before; None if never, or not told
     changes: tuple[Change, ...] = ()  # of the lines that are shown, since then
     to_ring: tuple[ServiceCard, ...] = ()  # who is involved today, whatever else the page was asked for
+    five_items: bool = False  # a shield hides the rest
+    overridden: bool = False  # shown through a shield, for this visit
+    may_shield: bool = False  # this user looks after the shields of the child's authority
     # Two pages that show the same are equal, whoever looks and when.
     occasion: Occasion | None = field(default=None, compare=False, repr=False)
     services_in_all: int = 0  # lines that this user may see on that day, whatever sectors and standings were chosen

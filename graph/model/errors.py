@@ -17,12 +17,26 @@ class Refused(SignpostError):
     """This may not be done by this user, or not now."""
 
 
+class Unproven(SignpostError):
+    """This needs a proof of a moment ago of who asks: a code or a passkey, given for this very act."""
+
+    def __init__(self, action: str, about: str = "") -> None:
+        """Names the act, and what it is about if that matters."""
+        super().__init__("Prove again that it is you, then do this once more.")
+        self.action = action
+        self.about = about
+
+
 class Unreachable(SignpostError):
     """The graph cannot be reached, or cannot be used as it is."""
 
 
 class Unresolved(SignpostError):
     """It is not known whether a write took effect. Nothing may be shown."""
+
+
+class Unrecorded(SignpostError):
+    """The audit event could not be written. Nothing may be shown, and nothing was done."""
 
 
 class Unreadable(SignpostError):

@@ -12,7 +12,7 @@ from enum import StrEnum
 from graph.model.errors import Refused
 from graph.model.intervals import age_on
 from graph.model.kinds import KINDS, Tier, Visibility
-from graph.model.reasons import REASONS
+from graph.model.looks import why_of, words_of
 
 YOUNG = 5  # years; matching.md 7
 # A second-best that is nearer than this is nearly as good (matching.md 6.1), in bits.
@@ -509,34 +509,16 @@ class Looked:
     times: int
 
 
-_SHOWN = {
-    "child.signpost": "Whom to ring",
-    "child.circle": "The circle",
-    "child.timeline": "The time line",
-    "child.sheet": "The sheet of contacts",
-    "search": "In a list of children found",
-    "review.open": "The case, in match review",
-}
-
-
 def folded(looks: Iterable[Look]) -> tuple[Looked, ...]:
     """The looks as people say them, the last first: what one person saw again for the same reason is one line."""
     groups: dict[tuple[str, ...], list[Look]] = {}
     for look in sorted(looks, key=lambda each: each.at, reverse=True):
-        key = (look.name, look.organisation or "", _what(look.action), _why(look.purpose))
+        key = (look.name, look.organisation or "", words_of(look.action), why_of(look.purpose))
         groups.setdefault(key, []).append(look)
     return tuple(
         Looked(group[0].at, name, organisation, what, why, len(group))
         for (name, organisation, what, why), group in groups.items()
     )
-
-
-def _what(action: str) -> str:
-    return _SHOWN.get(action) or action.replace(".", ": ").replace("_", " ").capitalize()
-
-
-def _why(purpose: str | None) -> str:
-    return next((reason.words for reason in REASONS if reason.code == purpose), "No reason is asked for this")
 
 
 def confirmation(said: Said, needs: int) -> str:

@@ -36,7 +36,7 @@ from graph.model.kinds import Domain, Kind, Tier, Visibility, kind_named
 from graph.model.names import fold_whole
 from graph.model.reasons import reason_coded
 from graph.model.roles import Role
-from graph.model.visibility import Part, Relation, Sight, State, Viewer, decide, state_of, strictest
+from graph.model.visibility import ADULT_AT, Part, Relation, Sight, State, Viewer, decide, state_of, strictest
 from graph.services.circle import (
     REGISTERS,
     SHIELDED_RULE,
@@ -422,7 +422,8 @@ class _Seen:
             born = known.births[0]
             return age_on(born, self.asked.today), state_of(born, None, self.asked.today) is State.LIVE
         row = fold_row(named, self.asked.viewer, "", self.asked.today)
-        return (None, False) if row is None else (row.age, True)
+        # An area is of children: who stays by consent after the 18th birthday is found, and counted nowhere.
+        return (None, False) if row is None or (row.age or 0) >= ADULT_AT else (row.age, True)
 
     def _involved(self, child_id: str, relation: Relation, *, shielded: bool) -> tuple[Involved, ...]:
         if child_id in self.stated:

@@ -4,9 +4,10 @@ import hashlib
 import hmac
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, datetime
 from typing import TypeVar
 
+from graph.model import clock
 from graph.model.circle import (
     Absence,
     Act,
@@ -32,6 +33,7 @@ from graph.model.kinds import Domain, Tier, Visibility, kind_named
 from graph.model.look import Since
 from graph.model.names import fold_whole
 from graph.model.received import Received, is_confirmed
+from graph.model.shielding import KEEPERS
 from graph.model.statements import EVERY_DAYS, SOURCE, TITLE, standing
 from graph.model.summary import SHIELDED, summarise
 from graph.model.visibility import (
@@ -55,6 +57,10 @@ FAMILY = (
     "You have the name of one of this child’s carers. People look up no circle of their own family: "
     "ask your safeguarding lead, who can look if you are not family."
 )
+OVERRIDDEN = (
+    "This record is shielded. You see it by an override until you leave it, and until {at} at the latest. "
+    "The child’s authority has been told, and looks into it. Tell nobody where the child is."
+)
 LEFT_OUT = "Left out, because you chose other kinds of service."
 SHELTERED = (
     "Home, school, GP practice and the carers’ telephone numbers are not shown on this page. "
@@ -73,6 +79,8 @@ _PLACE_OF = {Domain.EDUCATION: ("school", "school"), Domain.HEALTH: ("gp_practic
 _SOURCES = ("pds", "births", "school_census", "common_transfer_file", "child_benefit", "involvements", "deaths")
 # Those of them that are believed before any list of involvements.
 REGISTERS = _SOURCES[: _SOURCES.index("involvements")]
+# What a service says of a child, or somebody who works there.
+OF_A_SERVICE = ("involvements", SOURCE)
 _HOME_SOURCES = ("pds", "school_census", "child_benefit", "births", "common_transfer_file")
 
 Value = TypeVar("Value")
@@ -96,6 +104,7 @@ class Asking:
     occasion: Occasion | None = None
     act: Act = Act.PAGE
     since: Since | None = None  # the user's last look at this circle, on a day before
+    overridden_until: datetime | None = None  # this user sees through the shield until then, in this session
     lines: Mapping[str, Line] = field(default_factory=dict)  # where each record stands, for those who may know
 
 
@@ -159,10 +168,12 @@ class _Line:
 
 def fold_page(child: SeenChild, asking: Asking) -> Disclosure | None:
     """The page of a child for this user; None if this user must not learn that the child is there."""
+    if asking.overridden_until is not None and child.shielded:
+        return _page_through(child, asking, asking.overridden_until)
     relation = relation_of(child, asking)
     child = replace(child, facts=standing(child.facts))
     records = _naming_records(child, asking.viewer, relation)
-    if not records or _state(records, asking.today) is State.ARCHIVED:
+    if not records or _state(child, records, asking.today) is State.ARCHIVED:
         return None
     if decide(asking.viewer, relation, Part.IDENTITY, shielded=child.shielded) is not Sight.SHOWN:
         return None
@@ -176,10 +187,21 @@ def fold_page(child: SeenChild, asking: Asking) -> Disclosure | None:
     return _shielded_page(circle) if hidden else _open_page(circle, step)
 
 
+def _page_through(child: SeenChild, asking: Asking, until: datetime) -> Disclosure | None:
+    """The page of a shielded child as if no shield were over it, which says why, and until when."""
+    told = fold_page(replace(child, shielded=False), replace(asking, overridden_until=None))
+    if told is None:
+        return None
+    at = f"{until.astimezone(clock.LONDON):%H:%M}"
+    notices = (OVERRIDDEN.format(at=at), *told.page.notices)
+    page = replace(told.page, shielded=True, overridden=True, may_open_circle=False, notices=notices)
+    return replace(told, page=page, rule=f"override; {told.rule}")
+
+
 def fold_row(child: SeenChild, viewer: Viewer, handle: str, today: date) -> ChildRow | None:
     """One search result, with only what a shielded record may show; None for who is no longer a child here."""
     records = _naming_records(child, viewer, Relation())
-    if not records or _state(records, today) is State.ARCHIVED:
+    if not records or _state(child, records, today) is State.ARCHIVED:
         return None
     facts = [fact for fact in child.facts if fact.type == "CARED_FOR_BY" and fact.interval.holds(today)]
     born = _date_of_birth(records)
@@ -265,7 +287,7 @@ def sender_of(fact: SeenFact, asking: Asking) -> str:
 
 def name_of(fact: SeenFact) -> str | None:
     """How the other end of a fact is called; None if nobody says."""
-    return _best((fact,), lambda said: said.name or _full_name(said))
+    return _best((fact,), lambda said: said.called)
 
 
 def _opens(lead: SeenFact, child: SeenChild) -> bool:
@@ -318,7 +340,8 @@ def _shielded_page(circle: _Circle) -> Disclosure:
         )
         for group in _grouped_carers(facts)
     ]
-    page = replace(_bare_page(circle), carers=tuple(sorted(cards, key=lambda card: card.name)))
+    ordered = tuple(sorted(cards, key=lambda card: card.name))
+    page = replace(_bare_page(circle), carers=ordered, five_items=True)
     return Disclosure(page, tuple(sorted(fact.fact_id for fact in facts)), SHIELDED_RULE)
 
 
@@ -389,6 +412,7 @@ def _bare_page(circle: _Circle) -> ChildPage:
         age=None if born is None else age_on(born, circle.asking.today),
         sex=_sex(circle.records),
         shielded=circle.child.shielded,
+        may_shield=_keeps(circle),
         depth=circle.depth,
         may_open_circle=False,
         reason=circle.asking.reason,
@@ -405,6 +429,11 @@ def _bare_page(circle: _Circle) -> ChildPage:
         sensitive_exists=None,
         summary=SHIELDED,
     )
+
+
+def _keeps(circle: _Circle) -> bool:
+    """Whether the user looks after shields and consent to stay of this child."""
+    return circle.asking.viewer.role in KEEPERS and circle.relation.own_area and not circle.relation.family
 
 
 def _with_one_lead(services: list[tuple[ServiceCard, _Line]], circle: _Circle) -> list[tuple[ServiceCard, _Line]]:
@@ -490,6 +519,13 @@ def _grown_up_on(circle: _Circle) -> str | None:
     days = (day - today).days
     if days > DAYS_BEFORE_ADULT:
         return None
+    until = stays_until(circle.child)
+    if until is not None:
+        since = "has stayed" if days <= 0 else "stays"
+        return (
+            f"{_forename(circle.records)} {since} in this directory by consent from the 18th birthday on "
+            f"{in_words(day)}, until {in_words(until)} at the latest."
+        )
     return (
         f"{_forename(circle.records)} turns {ADULT_AT} on {in_words(day)}, in {days} {'day' if days == 1 else 'days'}. "
         "From that day this page is closed and services for children end or hand over: "
@@ -652,7 +688,7 @@ def _seen_by(circle: _Circle, line: _Line) -> list[SeenFact]:
 
 def _worker(fact: SeenFact, key: bytes | None) -> Worker | None:
     """Who sees the child; with the key of their page in the directory if a key to make it of is given."""
-    name = _best((fact,), lambda said: said.name or _full_name(said))
+    name = _best((fact,), lambda said: said.called)
     if name is None:
         return None
     role = fact.role or _best((fact,), lambda said: said.role)
@@ -745,11 +781,15 @@ def _origins(circle: _Circle, record: SeenRecord | None) -> tuple[Origin, ...]:
 
 def _naming_records(child: SeenChild, viewer: Viewer, relation: Relation) -> tuple[SeenRecord, ...]:
     """The records that may name the child to this user: not those of involvements that this user may not see."""
-    return tuple(record for record in child.records if _names(record, viewer, relation))
+    naming = tuple(record for record in child.records if _names(record, viewer, relation))
+    if child.shielded and decide(viewer, relation, Part.SERVICE, shielded=True) is not Sight.SHOWN:
+        # A service's own spelling of the name, or of a carer's, would tell that the service knows the child.
+        return tuple(record for record in naming if record.source not in OF_A_SERVICE) or naming
+    return naming
 
 
 def _names(record: SeenRecord, viewer: Viewer, relation: Relation) -> bool:
-    if record.source not in ("involvements", SOURCE):
+    if record.source not in OF_A_SERVICE:
         return True
     levels = [kind_named(kind).visibility for kind in record.kinds]
     return any(decide(viewer, relation, Part.SERVICE, visibility=level) is Sight.SHOWN for level in levels)
@@ -798,8 +838,19 @@ def kind_said(described: Iterable[Described]) -> str | None:
     return next(kind.name for kind in said if kind.visibility is guarded)
 
 
-def _state(records: Sequence[SeenRecord], today: date) -> State:
-    return state_of(_date_of_birth(records), _chosen(records, lambda record: record.died_on), today)
+def _state(child: SeenChild, records: Sequence[SeenRecord], today: date) -> State:
+    died_on = _chosen(records, lambda record: record.died_on)
+    return state_of(_date_of_birth(records), died_on, today, stays_until(child))
+
+
+def stays_until(child: SeenChild) -> date | None:
+    """The day until which the young person stays by consent; None without one."""
+    return max((record.stays_until for record in child.records if record.stays_until is not None), default=None)
+
+
+def born(child: SeenChild) -> date | None:
+    """The date of birth by the registers; None if none says one."""
+    return _date_of_birth([record for record in child.records if record.source not in OF_A_SERVICE])
 
 
 def _name(records: Sequence[SeenRecord]) -> str:

@@ -12,6 +12,7 @@ from graph.model.kinds import kind_named
 from graph.model.reasons import Reason, reason_coded
 from graph.model.roles import Role
 from graph.model.together import HUB, MOST_HOPS, MOST_WAYS, Bond, Connection, Hop, Stop, Way
+from graph.model.visibility import identifying_kinds
 from graph.services.area import ROLES, Asked, Folded, asked_by, folded
 from graph.services.circle import best_said, fold_row, kind_said
 from graph.services.disclosure import Denied, Opened, Told, disclose, received
@@ -103,7 +104,13 @@ def plan_connection(db: Database) -> None:
     """Nothing: what is asked around two children is planned."""
     nothing: dict[str, list[str]] = {name: [] for name in _LISTS.values()}
     today = clock.day_in_england(clock.now())
-    db.read(LIST_AROUND, **nothing, most=HUB + 1, manages="", published=0, withdrawn=[], today=today)
+    mark = {"published": 0, "withdrawn": list[int](), "today": today}
+    db.read(LIST_AROUND, **nothing, most=HUB + 1, manages="", me="", **_named(statutory=False), **mark)
+
+
+def _named(*, statutory: bool) -> dict[str, list[str]]:
+    """The kinds of service that are named to such a user, and to a child's lead professional."""
+    return {"named": identifying_kinds(statutory=statutory), "named_to_lead": identifying_kinds(statutory=True)}
 
 
 @dataclass
@@ -160,6 +167,8 @@ class _Walk:
             **sorts,
             most=HUB + 1,
             manages=self.asked.authority if self.asked.viewer.role is Role.DATA_MANAGER else "",
+            me=self.asked.user.practitioner_id or "",
+            **_named(statutory=self.asked.viewer.statutory),
             **self.asked.published,
         )
         there: dict[str, set[str]] = {}

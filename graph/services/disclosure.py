@@ -20,7 +20,7 @@ from graph.model.received import Received, ReceivedRun, Sent
 from graph.model.roles import Role
 from graph.model.visibility import Viewer
 from graph.services import access, audit
-from graph.services.circle import Asking, Disclosure, fold_page
+from graph.services.circle import SHIELDED_RULE, Asking, Disclosure, fold_page
 from graph.services.handles import child_of, session_key
 from graph.store import Database, Query, Transaction
 
@@ -137,6 +137,15 @@ class Ask:
         return self.chosen.as_at
 
 
+@dataclass(frozen=True)
+class Overridden:
+    """The override by which a session sees a shielded child, and until when (milliseconds since 1970)."""
+
+    override_id: str
+    until: int
+
+
+FIND_OVERRIDE = Query("overriding/find_override", Overridden)
 SHOW_CIRCLE = Query("children/show_circle", CircleRow)
 SAVE_LOOK = Query("children/save_look", NoneType)
 LOCK_USER = Query("access/lock_user", Opened)
@@ -252,6 +261,8 @@ def _show(db: Database, tx: Transaction, ask: Ask, event: AuditEvent, moment: da
         return Refused(_SESSION_ENDED)
     said = _by(event, seen.user)
     shown = None if seen.child is None else fold_page(seen.child, _asking(db, seen, ask))
+    if seen.child is not None and shown is not None and shown.rule == SHIELDED_RULE:
+        shown = _through_override(db, tx, seen, seen.child, ask) or shown
     if shown is None:
         denied = replace(said, decision="denied", rule="not found or not for this user")
         refs = () if child_id is None else (child_id,)
@@ -268,6 +279,17 @@ def _show(db: Database, tx: Transaction, ask: Ask, event: AuditEvent, moment: da
         _keep_look(tx, seen, shown.page, moment)
     audit.append_after(tx, _shown_event(said, shown, ask.act), seen.head)
     return shown.page
+
+
+def _through_override(db: Database, tx: Transaction, seen: CircleRow, child: SeenChild, ask: Ask) -> Disclosure | None:
+    """The page through an override of this session and this child that still holds; None without one."""
+    session, now = access.hash_token(ask.token), clock.milliseconds(ask.at)
+    asked = {"user_id": seen.user.user_id, "session": session, "child_id": child.child_id, "now": now}
+    found = tx.read_one(FIND_OVERRIDE, **asked)
+    if found is None:
+        return None
+    asking = replace(_asking(db, seen, ask), depth=Depth.CIRCLE, overridden_until=clock.moment_of(found.until))
+    return fold_page(child, asking)
 
 
 def _leads_on(tx: Transaction, child_id: str, today: date) -> bool:

@@ -14,7 +14,7 @@ from graph.model.likeness import MOST_RESULTS, Named, Sought, likeness, listed
 from graph.model.names import fold_parts, fold_terms
 from graph.model.roles import Role
 from graph.model.visibility import Number, Viewer, identifying_kinds, numbers_used
-from graph.services.circle import findable_by_whereabouts, fold_row
+from graph.services.circle import OF_A_SERVICE, findable_by_whereabouts, fold_row
 from graph.services.disclosure import Denied, Opened, Told, disclose
 from graph.services.handles import handle_of
 from graph.services.index_query import BORN, index_query
@@ -67,13 +67,21 @@ class Candidate:
     """A child whom a search may have meant, by all its records that may name it to this user."""
 
     child_id: str
+    shielded: bool
     records: tuple["CandidateRecord", ...]
+
+    @property
+    def naming(self) -> tuple["CandidateRecord", ...]:
+        """The records by which it may be found: of a shielded child no service's own, whose spelling tells of it."""
+        said = tuple(record for record in self.records if record.source not in OF_A_SERVICE)
+        return said if self.shielded and said else self.records
 
 
 @dataclass(frozen=True)
 class CandidateRecord:
     """What one record says of a candidate's name and birth."""
 
+    source: str
     search_names: tuple[str, ...] | None
     forename: str | None
     family_name: str | None
@@ -158,7 +166,7 @@ def plan_search(db: Database) -> None:
     nothing: dict[str, Any] = {"published": 0, "withdrawn": [], "kinds": []}
     asked: dict[str, Any] = {"words": f"{BORN}:never", "most_hits": 1, "most": 1, "school_ids": None, "area": None}
     db.read(FIND_CANDIDATES, **asked, today=today, **nothing)
-    db.read(FIND_NUMBERED, nhs_number=None, upn=None, **nothing)
+    db.read(FIND_NUMBERED, nhs_number=None, upn=None, today=today, **nothing)
     db.read(LIST_OWN_KINDS, service_id=None, practitioner_id=None, today=today)
     # The graph plans for one, for some and for more.
     for length in (1, 2, 20):
@@ -204,18 +212,20 @@ def _told(asking: _Asking) -> Told[SearchResult]:
 
 
 def _numbered(asking: _Asking) -> list[tuple[str, ChildRow]]:
-    """Whom the numbers given are of."""
+    """Whom the numbers given are of. A number is no item of a shielded record, so it finds none (domain.md 1.7)."""
     clues = asking.clues
     if not clues.numbers:
         return []
-    found = asking.tx.read(FIND_NUMBERED, nhs_number=clues.nhs_number, upn=clues.upn, **asking.visible)
+    found = asking.tx.read(
+        FIND_NUMBERED, nhs_number=clues.nhs_number, upn=clues.upn, today=asking.today, **asking.visible
+    )
     return _rows(asking, _seen(asking, found), found)
 
 
 def _likely(asking: _Asking) -> tuple[list[tuple[str, ChildRow]], bool]:
     """Whom the name and birth fit best, and whether there are others whom they fit less well."""
     candidates = _candidates(asking)
-    named = {each.child_id: [_named(record) for record in each.records] for each in candidates}
+    named = {each.child_id: [_named(record) for record in each.naming] for each in candidates}
     seen: dict[str, SeenChild] = {}
     if _is_narrowed(asking.clues):
         # Before anybody is counted: who is shielded or shelters beside them changes nothing here.

@@ -1,7 +1,6 @@
 """What README.md and the pages of docs/ say, against what is there."""
 
 import ast
-import importlib
 import re
 from argparse import ArgumentParser, _SubParsersAction
 from collections.abc import Iterator
@@ -38,15 +37,6 @@ def test_commands_exist(page: Path) -> None:
         assert room in (*PARSERS, "webapp")
         if room in PARSERS:
             check_command(PARSERS[room](), f"{page}: python -m {room}", words, options)
-
-
-def test_the_home_page_names_commands_that_exist() -> None:
-    home = importlib.import_module("webapp.views.home")
-    named = [command for commands in home._COMMANDS.values() for command, _ in commands]
-    assert named
-    for command in named:
-        ((room, words, options),) = list(commands_in(command))
-        check_command(PARSERS[room](), command, words, options)
 
 
 def test_make_makes_what_is_said() -> None:

@@ -114,3 +114,19 @@ def test_every_setting_is_in_the_example() -> None:
 
     assert len(names) > 10
     assert {name for name in names if f"# {name}=" not in example} == set()
+
+
+def test_passkeys_are_for_this_machine_unless_an_address_is_given() -> None:
+    assert Settings.from_environment({"PORT": "8080"}).origin == "http://localhost:8080"
+    assert Settings.from_environment({"SIGNPOST_ORIGIN": "https://Signpost.example/"}).origin == (
+        "https://signpost.example"
+    )
+
+
+@pytest.mark.parametrize(
+    "origin",
+    ["signpost.example", "http://signpost.example", "https://signpost.example/path", "https://a@b", "https://"],
+)
+def test_an_address_for_which_no_passkey_is_made_is_refused(origin: str) -> None:
+    with pytest.raises(SettingsError, match="SIGNPOST_ORIGIN"):
+        Settings.from_environment({"SIGNPOST_ORIGIN": origin})

@@ -20,12 +20,27 @@ NODES: dict[str, tuple[str, ...]] = {
         *("record", "record_version", "version", "source", "supplier", "key", "subject", "run", "ended_run"),
         *("content_hash", "line", "file_run", "confirmed_by", "search_names", "family_name_folded", "reason", "at"),
         "search_born",
+        *("stays_as", "stays_until", "consent_given_on"),
         *("payload", "shields", "said_on", "said_at", "said_by", "unsaid_at"),
         *RECORD_PROPERTIES,
     ),
     "Shield": (
         *("shield_id", "ground", "state", "decided_by", "ended_by", "review_on", "from", "to", "held_for", "addresses"),
-        *("forenames", "family_names", "dates_of_birth", "postcodes", "nhs_numbers", "upns"),
+        *("forenames", "family_names", "dates_of_birth", "postcodes", "nhs_numbers", "upns", "owner"),
+    ),
+    "ShieldProposal": (
+        *("proposal_id", "open_for", "child_id", "authority", "wanted", "ground", "evidence", "words", "review_on"),
+        *("urgent", "shield_id", "proposed_by", "proposed_on", "proposed_at", "due_on", "verdict", "decided_by"),
+        *("decided_at", "locked_by"),
+    ),
+    "Override": (
+        *("override_id", "child_id", "authority", "user_id", "session", "words", "at", "until", "ended_at", "due_on"),
+        *("owner", "finding", "found_at", "locked_by"),
+    ),
+    "Notice": ("notice_id", "kind", "authority", "about", "at", "answered_at"),
+    "Asking": (
+        *("asking_id", "child_id", "authority", "reason", "asked_by", "asked_on", "asked_at", "due_on", "outcome"),
+        *("contact", "settled_by", "settled_at", "locked_by"),
     ),
     "Run": (
         *("run", "feed", "supplier", "as_at", "kind", "every_days", "title", "national", "outcome", "file", "sha256"),
@@ -40,9 +55,24 @@ NODES: dict[str, tuple[str, ...]] = {
     "User": (
         *("user_id", "username", "name", "role", "organisation", "statutory", "authority", "practitioner_id"),
         *("service_id", "status", "vetted_until", "trained_until", "shard", "locked_by", "looked_run", "looked_at"),
+        "home_keys",
+        "may_override",
     ),
-    "Credential": ("password_hash", "totp_seed", "last_step", "failures", "wait_until"),
-    "Session": ("token_hash", "user_id", "created_at", "seen_at", "expires_at", "ended_at"),
+    "Credential": ("password_hash", "totp_seed", "last_step"),
+    "Session": (
+        *("token_hash", "user_id", "proven_by", "created_at", "seen_at", "expires_at", "ended_at", "ended_because"),
+    ),
+    "Brake": ("key", "failures", "at", "wait_until", "slowed_at", "locked_by"),
+    "Challenge": ("key", "purpose", "bound_to", "about", "expires_at"),
+    "Passkey": ("credential_id", "public_key", "sign_count", "name", "backed_up", "added_at", "used_at"),
+    "Proof": ("key", "token_hash", "action", "about", "by", "at"),
+    "Application": (
+        *("application_id", "kind", "state", "username", "name", "role", "organisation", "authority", "statutory"),
+        *("practitioner_id", "service_id", "vetted_until", "trained_until", "word_hash", "asked_by", "asker"),
+        *("asked_at", "decided_by", "decided_at", "locked_by"),
+    ),
+    "Activation": ("key", "user_id", "word_hash", "expires_at", "tries", "used_at", "locked_by"),
+    "Device": ("key", "user_id", "first_at", "seen_at"),
     "Look": ("user_id", "child_id", "run", "at", "before_run", "before_at"),
     "AuditHead": ("shard", "seq", "hash", "locked_by"),
     "AuditEvent": (
@@ -50,13 +80,31 @@ NODES: dict[str, tuple[str, ...]] = {
     ),
     "Quality": ("at", "run", "figures"),
     "Request": (
-        *("request_id", "child_id", "wrong", "facts", "authority", "asked_by", "asked_on", "asked_at"),
+        *(
+            "request_id",
+            "child_id",
+            "kind",
+            "wrong",
+            "objector",
+            "facts",
+            "authority",
+            "asked_by",
+            "asked_on",
+            "asked_at",
+        ),
+        *("refusal", "review_on", "told"),
         *("due_on", "state", "taken_by", "taken_at", "outcome", "settled_by", "settled_on", "settled_at", "locked_by"),
     ),
     "Judgement": (
         *("judgement_id", "kind", "record", "entry", "candidate", "authority", "reason", "weight", "margin", "parts"),
         *("policy", "model", "said", "settled", "by", "at", "on", "after", "run", "records", "undoes", "locked_by"),
     ),
+    "Alert": (
+        *("alert_id", "about", "signal", "user_id", "child_id", "due_on", "state", "owner", "times", "last_at"),
+        *("outcome", "settled_by", "settled_at", "locked_by"),
+    ),
+    "WatchMark": ("id", "up_to"),
+    "Canary": ("child_id",),
     # A first load takes nodes along under this label.
     "Carried": ("carried_as",),
 }
@@ -77,6 +125,7 @@ RELATIONSHIPS: dict[str, tuple[str, ...]] = {
     "RESPONSIBILITY_OF": _FACT,
     "SHIELDS": (),
     "HAS_CREDENTIAL": (),
+    "HAS_PASSKEY": (),
     "ACTS_AS": (),
     "ABOUT": (),
     "MUST_NOT_LINK": ("judgement_id", "by", "at"),
@@ -85,7 +134,9 @@ RELATIONSHIPS: dict[str, tuple[str, ...]] = {
     ),
 }
 _TYPED: dict[str, Any] = dict.fromkeys(("at", "started_at", "published_at", "beat_at", "undone_at"), _MOMENT)
-_TYPED |= dict.fromkeys(("from", "to", "as_at", "review_on", "date_of_birth", "died_on", "said_on"), _DAY)
+_TYPED |= dict.fromkeys(
+    ("from", "to", "as_at", "review_on", "date_of_birth", "died_on", "said_on", "stays_until"), _DAY
+)
 
 
 def make_everything_once(db: Database) -> None:

@@ -5,14 +5,31 @@ what its page needs in the graph. A page that looks quite different in some case
 """
 
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 
 from graph.model import clock
 from graph.model.circle import Depth
+from graph.services import packs
 from graph.services.disclosure import show_child
 from graph.services.handles import practitioner_key, session_key
 from graph.services.statements import Asked, key_of
 from tests.builders import values
-from tests.webapp.town import JUDGEMENT, REQUEST, TEAM, Example, Visit, Who
+from tests.webapp.town import (
+    ACCOUNT,
+    ALERT,
+    APPLICATION,
+    ASKING,
+    JUDGEMENT,
+    LINK,
+    OBJECTION,
+    OVERRIDE,
+    REQUEST,
+    TEAM,
+    Example,
+    Visit,
+    Who,
+    given_proof,
+)
 
 EVERYBODY = tuple(Who)
 SIGNED_IN = tuple(who for who in Who if who is not Who.NOBODY)
@@ -229,8 +246,269 @@ OF_REVIEW: tuple[Example, ...] = (
     Example(f"{DECIDED}/who-looked", (Who.MANAGER, Who.AUDITOR), values=judgement),
 )
 
+
+def no_passkey(_visit: Visit) -> Mapping[str, str]:
+    """The address of a passkey that nobody holds. Real ones are made in test_passkeys_journey.py."""
+    return {"key": "0123456789abcdef"}
+
+
+def answering(_visit: Visit) -> Mapping[str, str]:
+    """What no authenticator answers."""
+    return {"credential": "{}"}
+
+
+OWN_SIGN_IN = "/your-sign-in"
+ASKS_FIRST = Example(f"{OWN_SIGN_IN}/passkeys/new", SIGNED_IN, leads_to="/prove")
+
+OF_PASSKEYS: tuple[Example, ...] = (
+    Example("/passkey", (Who.NOBODY,), "POST", form=answering, status=403),
+    Example("/passkey", SIGNED_IN, "POST", form=answering, leads_to="/"),
+    Example(OWN_SIGN_IN, SIGNED_IN),
+    ASKS_FIRST,
+    Example(f"{OWN_SIGN_IN}/passkeys/new", SIGNED_IN, "POST", form=answering, leads_to="/prove"),
+    Example(f"{OWN_SIGN_IN}/passkeys/<handle:key>/remove", SIGNED_IN, values=no_passkey, leads_to="/prove"),
+    Example(f"{OWN_SIGN_IN}/passkeys/<handle:key>/remove", SIGNED_IN, "POST", values=no_passkey, leads_to="/prove"),
+    Example(f"{OWN_SIGN_IN}/end", SIGNED_IN, "POST", leads_to="/sign-in", spoils=True),
+    Example("/prove", SIGNED_IN, before=(ASKS_FIRST,)),
+    Example(
+        "/prove",
+        SIGNED_IN,
+        "POST",
+        before=(ASKS_FIRST,),
+        form=lambda _visit: {"code": "123456", "credential": ""},
+        status=403,
+    ),
+)
+
+
+def account(_visit: Visit) -> Mapping[str, str]:
+    """The address of the town's account that others may change."""
+    return {"username": ACCOUNT}
+
+
+def application(_visit: Visit) -> Mapping[str, str]:
+    """The address of what waits in the town for a second administrator."""
+    return {"application_id": APPLICATION}
+
+
+def link(_visit: Visit) -> Mapping[str, str]:
+    """The address by which the town's invited user opens an account."""
+    return {"link": LINK}
+
+
+def wanted(_visit: Visit) -> Mapping[str, str]:
+    """What is typed to ask for an account whose name is taken."""
+    return {"name": "Kim Lake", "role": "practitioner", "organisation": "Harbour", "username": ACCOUNT}
+
+
+_ADMINISTRATOR = (Who.ADMINISTRATOR,)
+_OF, WAITING = "/accounts/of/<username>", "/accounts/waiting/<handle:application_id>"
+ACTIVATE = "/activate/<handle:link>"
+
+OF_ACCOUNTS: tuple[Example, ...] = (
+    Example("/", _ADMINISTRATOR, leads_to="/accounts"),
+    Example("/accounts", _ADMINISTRATOR),
+    Example("/accounts/new", _ADMINISTRATOR),
+    # Nothing is made or changed here: what others are answered would change. test_accounts.py does it.
+    Example("/accounts/new", _ADMINISTRATOR, "POST", form=wanted, status=403, note="taken"),
+    Example("/accounts/new", _ADMINISTRATOR, "POST", note="errors"),
+    Example(_OF, _ADMINISTRATOR, values=account),
+    Example(f"{_OF}/change", _ADMINISTRATOR, values=account),
+    Example(f"{_OF}/change", _ADMINISTRATOR, "POST", values=account, form=lambda _visit: {"role": "x"}),
+    Example(f"{_OF}/new-link", _ADMINISTRATOR, "POST", values=lambda _visit: {"username": "nobody"}, status=404),
+    Example(f"{_OF}/suspend", _ADMINISTRATOR, "POST", values=lambda _visit: {"username": "nobody"}, status=404),
+    Example(WAITING, _ADMINISTRATOR, values=application),
+    Example(
+        WAITING,
+        _ADMINISTRATOR,
+        "POST",
+        values=application,
+        form=lambda _visit: {"act": "approve"},
+        leads_to="/prove",
+    ),
+    Example(ACTIVATE, EVERYBODY, values=link),
+    Example(
+        ACTIVATE,
+        EVERYBODY,
+        "POST",
+        values=link,
+        form=lambda _visit: {"word": "wrong", "password": "too short", "code": "123456", "credential": ""},
+        status=403,
+    ),
+    Example(ACTIVATE, EVERYBODY, values=lambda _visit: {"link": "0" * 43}, status=404, note="dead link"),
+)
+WHO = f"{CHILD}/who-looked"
+_AUDITOR = (Who.AUDITOR,)
+OF_LOOKS: tuple[Example, ...] = (
+    Example(WHO, LEADS, values=ana, before=(because(),)),
+    Example(WHO, _MANAGER, values=elsie, before=(because(elsie),), note="shielded"),
+    Example(WHO, (Who.LEAD,), values=elsie, before=(because(elsie),), status=403, note="shielded, for a lead"),
+    Example(f"{WHO}/sheet", LEADS, values=ana, before=(because(),)),
+    Example(f"{WHO}/sheet", LEADS, values=elsie, before=(because(elsie),), status=403, note="shielded"),
+    Example("/my-looks", SIGNED_IN),
+    Example("/audit", _AUDITOR),
+    Example("/audit", _AUDITOR, "POST", form=lambda _visit: {"child": "", "username": ""}, note="errors"),
+    Example("/audit", _AUDITOR, "POST", form=lambda visit: {"child": visit.town.children["ana"], "username": ""}),
+    Example("/audit", _AUDITOR, "POST", form=lambda _visit: {"child": "", "username": "visitor1"}, note="a user"),
+)
+
+EVERYTHING, OBJECTING = f"{CHILD}/everything-held", f"{CHILD}/objection"
+_OF_ELSIE = (because(elsie),)
+
+
+def packing(visit: Visit) -> Mapping[str, str]:
+    """What is sent when a pack is made as a page, by somebody who has just proven who they are."""
+    said = {"asker": "child", "shape": "page", "code": "", "version": "0" * 32}
+    if visit.who is not Who.MANAGER or visit.token is None:
+        return said
+    given_proof(visit)
+    held = packs.list_held(visit.town.db, Asked(visit.token, visit.handle(), "attendance"))
+    # One of many choices: the others are as they stand.
+    return said | {"version": held.version, held.items[0].key: "legal_restriction"} | _decided(held)
+
+
+def _decided(held: packs.Held) -> dict[str, str]:
+    return {item.key: "serious_harm" for item in held.items if item.default is None}
+
+
+def objecting(_visit: Visit) -> Mapping[str, str]:
+    """What is typed to enter an objection."""
+    return {"objector": "carer", "objection": "at_risk", **_today()}
+
+
+def objection(_visit: Visit) -> Mapping[str, str]:
+    """The address of the town's objection."""
+    return {"request_id": OBJECTION}
+
+
+def refusing(_visit: Visit) -> Mapping[str, str]:
+    """What is typed to refuse a correction, with a day on which nothing can be looked at again."""
+    return {"outcome": "not_wrong", "refusal": "right", "day": "1", "month": "1", "year": "1950", "told": "y"}
+
+
+OF_FAMILIES: tuple[Example, ...] = (
+    Example(EVERYTHING, _MANAGER, values=ana, before=OF_CHILD),
+    Example(EVERYTHING, _MANAGER, values=elsie, before=_OF_ELSIE, leads_to="/prove", note="shielded"),
+    Example(EVERYTHING, _MANAGER, "POST", values=ana, before=OF_CHILD, form=packing),
+    Example(EVERYTHING, _MANAGER, "POST", values=ana, before=OF_CHILD, note="errors"),
+    Example(OBJECTING, _MANAGER, values=ana, before=OF_CHILD),
+    Example(
+        OBJECTING,
+        _MANAGER,
+        "POST",
+        values=ana,
+        before=OF_CHILD,
+        form=objecting,
+        leads_to="/corrections/queue",
+        spoils=True,
+    ),
+    Example(OBJECTING, _MANAGER, "POST", values=ana, before=OF_CHILD, note="errors"),
+    Example("/corrections/<handle:request_id>", _MANAGER, values=objection, note="objection"),
+    Example("/corrections/<handle:request_id>/settle", _MANAGER, "POST", values=request, form=refusing, note="refused"),
+)
+
+ALERTS, ONE_ALERT = "/alerts", "/alerts/<handle:alert_id>"
+
+
+def alert(_visit: Visit) -> Mapping[str, str]:
+    """The address of the town's alert."""
+    return {"alert_id": ALERT}
+
+
+OF_ALERTS: tuple[Example, ...] = (
+    Example(ALERTS, _AUDITOR, query={"page": "1"}),
+    Example(ALERTS, _AUDITOR, query={"settled": "yes"}, note="settled"),
+    Example(ONE_ALERT, _AUDITOR, values=alert),
+    Example(ONE_ALERT, _AUDITOR, values=lambda _visit: {"alert_id": "7" * 24}, status=404, note="unknown"),
+    Example(f"{ONE_ALERT}/own", _AUDITOR, "POST", values=alert, leads_to=ONE_ALERT),
+    Example(f"{ONE_ALERT}/settle", _AUDITOR, "POST", values=alert, note="errors"),
+)
+
+SHIELD, OVERRIDES, TEAM_REQUESTS = f"{CHILD}/shield", "/shields/overrides/<handle:override_id>", "/team-requests"
+STAY, ASK = f"{CHILD}/stay", f"{CHILD}/ask-the-team"
+_LEAD = (Who.LEAD,)
+
+
+def _review() -> dict[str, str]:
+    day = clock.day_in_england(clock.now()) + timedelta(days=90)
+    return {"day": str(day.day), "month": str(day.month), "year": str(day.year)}
+
+
+def proposing(_visit: Visit) -> Mapping[str, str]:
+    """What is typed to propose a shield."""
+    return {"ground": "adoption", "evidence": "refuge", "words": "told today", "urgent": "y", **_review()}
+
+
+def override(_visit: Visit) -> Mapping[str, str]:
+    """The address of the town's override."""
+    return {"override_id": OVERRIDE}
+
+
+def asking(_visit: Visit) -> Mapping[str, str]:
+    """The address of the town's question to the team."""
+    return {"asking_id": ASKING}
+
+
+# What changes a shield is done in test_shields.py: here it is refused, so that others are answered as before.
+OF_SHIELDS: tuple[Example, ...] = (
+    Example("/shields", LEADS),
+    Example(SHIELD, LEADS, values=ana),
+    Example(SHIELD, LEADS, values=elsie, note="shielded"),
+    Example(SHIELD, LEADS, values=bo, note="proposed"),
+    Example(SHIELD, LEADS, "POST", values=elsie, form=proposing, status=409, note="in force"),
+    Example(SHIELD, LEADS, "POST", values=ana, note="errors"),
+    Example(f"{SHIELD}/end", LEADS, "POST", values=ana, form=lambda _visit: {"words": "over"}, status=409),
+    Example(f"{SHIELD}/keep", LEADS, "POST", values=ana, form=lambda _visit: _review() | {"shield": "S1"}, status=409),
+    Example(f"{SHIELD}/decide", LEADS, "POST", values=ana, form=lambda _visit: {"verdict": "agreed"}, status=409),
+    Example(OVERRIDES, _LEAD, values=override),
+    Example(f"{OVERRIDES}/take", _LEAD, "POST", values=override, leads_to=OVERRIDES),
+    Example(f"{OVERRIDES}/settle", _LEAD, "POST", values=override, form=lambda _visit: {"finding": "x"}, note="errors"),
+    Example(f"{CHILD}/override", SEES_CHILDREN, values=elsie, before=(because(elsie),)),
+    Example(
+        f"{CHILD}/override",
+        SEES_CHILDREN,
+        "POST",
+        values=elsie,
+        before=(because(elsie),),
+        form=lambda _visit: {"words": "missing", "code": "123456"},
+        status=403,
+    ),
+    Example(f"{CHILD}/leave", SEES_CHILDREN, "POST", values=elsie, leads_to=CHILD),
+    Example(STAY, LEADS, values=ana),
+    Example(
+        STAY,
+        LEADS,
+        "POST",
+        values=ana,
+        form=lambda _visit: {"category": "care_leaver", **_today()},
+        status=403,
+        note="too young",
+    ),
+    Example(f"{STAY}/withdraw", LEADS, "POST", values=ana, status=409),
+    Example(ASK, SEES_CHILDREN, values=ana, before=OF_CHILD),
+    Example(ASK, SEES_CHILDREN, "POST", values=ana, before=OF_CHILD, leads_to=TEAM_REQUESTS, spoils=True),
+    Example(TEAM_REQUESTS, SEES_CHILDREN, query={"page": "1"}),
+    Example(f"{TEAM_REQUESTS}/queue", _MANAGER, query={"settled": "no", "page": "1"}),
+    Example(f"{TEAM_REQUESTS}/queue", _MANAGER, query={"settled": "yes"}, note="dealt with"),
+    Example(f"{TEAM_REQUESTS}/<handle:asking_id>", _MANAGER, values=asking),
+    Example(
+        f"{TEAM_REQUESTS}/<handle:asking_id>/settle",
+        _MANAGER,
+        "POST",
+        values=asking,
+        form=lambda _visit: {"outcome": "contact", "contact": ""},
+        note="errors",
+    ),
+)
+
 EXAMPLES: tuple[Example, ...] = (
+    *OF_PASSKEYS,
+    *OF_ACCOUNTS,
+    *OF_ALERTS,
+    *OF_SHIELDS,
     *OF_AN_AREA,
+    *OF_LOOKS,
+    *OF_FAMILIES,
     *OF_REVIEW,
     *CONSOLE,
     Example(WALK, SEES_CHILDREN, values=ana, before=IN_FULL),
@@ -241,7 +519,6 @@ EXAMPLES: tuple[Example, ...] = (
     Example("/directory/services/<service_key:service_id>", SEES_CHILDREN, values=team),
     Example("/directory/practitioners/<handle:key>/<service_key:service_id>", SEES_CHILDREN, values=lead),
     Example("/", SEES_CHILDREN, leads_to="/find-a-child"),
-    Example("/", (Who.ADMINISTRATOR,)),
     Example("/about", EVERYBODY),
     Example("/cookies", EVERYBODY),
     Example("/help", EVERYBODY),
@@ -344,5 +621,12 @@ EXAMPLES: tuple[Example, ...] = (
 # Not pages: files to save, a file by its name with its hash, and a word for a machine.
 FILES = frozenset(f"{CHILD}/circle.{ending}" for ending in ("csv", "svg", "png"))
 NOT_PAGES = (
-    frozenset({"/static/dist/<name>", "/health", "/area/counts.csv", "/console/jobs/<job:job_id>/progress"}) | FILES
+    frozenset({"/static/dist/<name>", "/health", "/area/counts.csv", "/console/jobs/<job:job_id>/progress"})
+    | {
+        "/passkey/challenge",
+        "/your-sign-in/passkeys/challenge",
+        "/prove/challenge",
+        "/activate/<handle:link>/challenge",
+    }
+    | FILES
 )

@@ -55,7 +55,7 @@ def _signed_in(browser: Browser, settings: Settings, username: str, heading: str
     page = browser.new_page(viewport={"width": _WIDE, "height": 900})
     page.goto(f"http://localhost:{settings.web_port}/sign-in/{username}")
     with page.expect_navigation():
-        page.get_by_role("button", name="Sign in").click()
+        page.get_by_role("button", name="Sign in", exact=True).click()
     if heading is not None:
         page.get_by_role("heading", name=heading).wait_for()
     page.get_by_role("button", name="Sign out").wait_for()

@@ -179,7 +179,7 @@ def test_other_roles_find_no_child_and_are_told_what_is_theirs(db: Database, cli
 
     start = read_page(client.get("/", follow_redirects=True))
 
-    assert start.select("main code")
+    assert "Your role never looks up a child" in start.select("main")[0].get_text()
     assert client.get("/find-a-child").status_code == 403
     assert client.get(f"/children/{'0' * 32}").status_code == 403
 

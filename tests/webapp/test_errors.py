@@ -3,7 +3,7 @@
 import pytest
 from flask import Flask
 
-from graph.model.errors import Conflict, NotFound, Refused, Unreachable, Unreadable, Unresolved
+from graph.model.errors import Conflict, NotFound, Refused, Unreachable, Unreadable, Unrecorded, Unresolved
 from graph.store import Database
 from tests.webapp.pages import read_page
 from webapp import access
@@ -18,6 +18,7 @@ from webapp.database import keep_database
         (Conflict("Somebody was first."), 409, True),
         (Unreachable("bolt://10.0.0.1 does not answer"), 503, False),
         (Unresolved("operation 17"), 503, False),
+        (Unrecorded("Audit event 3:17 was not written"), 503, False),
         (Unreadable("the key of the box"), 500, False),
         (ZeroDivisionError("in line 12"), 500, False),
     ],

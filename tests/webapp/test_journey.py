@@ -78,7 +78,7 @@ def walk(page: Page, address: str, user: GivenUser, *, look: bool = False) -> No
     page.get_by_label("Username").fill(user.username)
     page.get_by_label("Password", exact=True).fill(user.password)
     page.get_by_label("Code from your authenticator").fill(user.code())
-    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Sign in", exact=True).click()
     check(page)
     page.get_by_label("Name").fill("Costa Ana")
     page.get_by_label("Day").fill("4")

@@ -41,10 +41,11 @@ def test_this_machine_is_always_served(host: str) -> None:
 
 def test_what_a_site_is_made_of_is_compiled_and_no_rubbish_before_the_workers_are_forked(tmp_path: Path) -> None:
     site = create_app(Settings(home=tmp_path), not_asked)
-    before = gc.get_freeze_count()
+    # Another test of this process may have left things frozen.
+    gc.unfreeze()
     try:
         assert make_ready(site) > 40
-        assert gc.get_freeze_count() > before + 50_000
+        assert gc.get_freeze_count() > 50_000
     finally:
         gc.unfreeze()
 

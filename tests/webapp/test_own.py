@@ -1,5 +1,7 @@
 """Own involvement, my children and corrections as pages, on the real graph."""
 
+from datetime import timedelta
+
 import pytest
 from bs4 import BeautifulSoup
 from flask import Flask
@@ -138,7 +140,12 @@ def test_something_wrong_is_asked_followed_and_settled(db: Database, site: Flask
     assert client.get("/corrections/queue").status_code == 403
     assert "Choose how it ended" in text(post_from(office, request, f"{request}/settle"))
     assert "Being looked at" in text(post_from(office, request, f"{request}/take"))
-    assert "The request is settled" in text(post_from(office, request, f"{request}/settle", outcome="not_wrong"))
+    refusing = {"outcome": "not_wrong", "refusal": "right"}
+    assert "Enter the day" in text(post_from(office, request, f"{request}/settle", **refusing))
+    later = clock.day_in_england(clock.now()) + timedelta(days=90)
+    again = {"day": str(later.day), "month": str(later.month), "year": str(later.year)}
+    done = post_from(office, request, f"{request}/settle", **refusing, **again)
+    assert "The request is settled" in text(done)
     assert "Looked at, and not wrong" in text(read_page(client.get("/corrections")))
 
 

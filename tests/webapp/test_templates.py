@@ -10,16 +10,32 @@ import pytest
 from flask import Flask, render_template
 from jinja2 import ChainableUndefined, UndefinedError
 
-from graph.model import holdings
+from graph.model import holdings, watching
 from graph.model.area import Agencies, AreaChild, Lack, NamedChild, NamePage, Narrowing, count_children
+from graph.model.brokering import Answer, AskingLine, AskingList, AskingPage
+from graph.model.brokering import Outcome as Contacted
 from graph.model.changes import MyChild, MyChildren
 from graph.model.circle import ChildRow, Depth, SearchResult, Standing
-from graph.model.corrections import Outcome, RequestLine, RequestList, State, Wrong
+from graph.model.corrections import (
+    Asker,
+    Kind,
+    Objection,
+    Outcome,
+    Refusal,
+    RequestLine,
+    RequestList,
+    State,
+    Wrong,
+)
 from graph.model.feeds import FEEDS
 from graph.model.file_names import Name
 from graph.model.filter import FilterFault
 from graph.model.freshness import ScopeRow, Stopped, TrendRun, states_of
 from graph.model.kinds import Domain, Visibility
+from graph.model.looks import LookLine, LookPage
+from graph.model.packs import Choice, Concern, Held, Item, Section, Source
+from graph.model.packs import Occasion as PackOccasion
+from graph.model.packs import make as pack_of
 from graph.model.quality import Figures, Filled, Snapshot, compare
 from graph.model.received import Sender
 from graph.model.review import (
@@ -38,12 +54,32 @@ from graph.model.review import (
     folded,
 )
 from graph.model.roles import Role
+from graph.model.shielding import (
+    Evidence,
+    Finding,
+    Ground,
+    InForce,
+    OverrideLine,
+    Proposed,
+    ShieldLine,
+    ShieldList,
+    ShieldPage,
+    Wanted,
+)
 from graph.model.statements import OwnInvolvement, OwnService
+from graph.model.staying import Category, Stay, StayPage
 from graph.model.timeline import timeline_of
 from graph.model.together import Bond, Cell, Chosen, Connection, Hop, Line, Stop, Together, Way
+from graph.model.watching import AlertLine, AlertList, Signal
+from graph.services.access import Account, OwnSession
+from graph.services.accounts import Application, Asked, Invited, Whole
 from graph.services.console import Board, Counted, RunLine, RunPage
 from graph.services.demonstration import Person
+from graph.services.fresh import Action
 from graph.services.load_queries import Publication
+from graph.services.overriding import NoticeRow
+from graph.services.own_sign_in import OwnSignIn
+from graph.services.passkeys import Passkey
 from graph.services.progress import Progress
 from graph.services.requests import LineAsked, RequestPage
 from graph.services.statements import OwnPage
@@ -52,14 +88,23 @@ from webapp import jobs
 from webapp.beside import draw_together, draw_ways
 from webapp.drawing import draw
 from webapp.inbox import Inbox, RefusedLines, WaitingFile
+from webapp.proving import Errand
+from webapp.views.accounts import ActivationForm, DetailsForm, NewForm
+from webapp.views.alerts import AlertForm
 from webapp.views.area import NarrowForm, WhyForm, _tables
 from webapp.views.children import ReasonForm
-from webapp.views.corrections import OutcomeForm, WrongForm
+from webapp.views.corrections import ObjectionForm, OutcomeForm, WrongForm
 from webapp.views.directory import DirectoryForm
 from webapp.views.finding import FindForm
 from webapp.views.involvement import EndForm, InvolvementForm
+from webapp.views.packs import PackForm
+from webapp.views.passkeys import CodeForm, NameForm
 from webapp.views.review import DecisionForm
+from webapp.views.shields import DecideForm, FindingForm, KeepForm, OverrideForm, ProposeForm, StayForm
+from webapp.views.shields import EndForm as EndShieldForm
 from webapp.views.signing import SignInForm
+from webapp.views.team import AskForm
+from webapp.views.team import OutcomeForm as TeamForm
 
 CHILD = pages_of.page()
 SIGNPOST = pages_of.page(depth=Depth.SIGNPOST, may_open_circle=True, carers=(), home=None)
@@ -101,6 +146,25 @@ LOADED = jobs.Job(
 )  # fmt: skip
 SNAPSHOT = Snapshot(MOMENT, 2, Figures({"children": 1}, {"pds": {"child": Filled(1, {"upn": 1})}}, waiting={"pds": 1}))
 TODAY = date(2026, 11, 22)
+ALERT = AlertLine(
+    "6" * 24,
+    Signal.BURST,
+    "Dawn Okoro",
+    "Hillbrook",
+    None,
+    MOMENT,
+    3,
+    TODAY,
+    True,
+    None,
+    False,
+    watching.State.OPEN,
+    None,
+)
+SETTLED_ALERT = replace(
+    ALERT, child_number="9ABCDEFGHJ", times=1, overdue=False, owner="Ida Stone", state=watching.State.SETTLED,
+    outcome=watching.Outcome.CHANCE,
+)  # fmt: skip
 HUB = OwnService(
     "NS-HUB", "Early help", Visibility.OPEN, "early_help", "Northshire", "01632 960420", "Mon-Fri 09:00-17:00", None
 )
@@ -111,13 +175,18 @@ MINE = OwnInvolvement(
 OWN = OwnPage("Ana Costa", date(2017, 6, 4), HUB, (MINE,), ("key worker",), "Priya Nair", lead_is_me=False)
 NONE_YET = OwnPage("Ana Costa", None, None, (), ("key worker",), None, lead_is_me=False)
 LINE = RequestLine(
-    "0" * 24, "Ana Costa", "0" * 32, Wrong.DATES, True, "Early help", "Northshire list", TODAY, date(2026, 12, 22),
-    State.TAKEN, None, None, False, "Omar Said", False,
+    "0" * 24, Kind.CORRECTION, "Ana Costa", "0" * 32, Wrong.DATES, None, True, "Early help", "Northshire list", TODAY,
+    date(2026, 12, 22), State.TAKEN, None, None, False, "Omar Said", False,
 )  # fmt: skip
 SETTLED = replace(LINE, state=State.SETTLED, outcome=Outcome.CORRECTED, settled_on=TODAY, name=None, handle=None)
 CHANGED = MyChild("0" * 32, "Ana Costa", 9, ("School: Hillbrook recorded.",))
 MINE_LISTED = MyChildren((CHANGED,), 2, 3, 41, 1, "1.1", datetime(2026, 11, 22, tzinfo=UTC), more=True)
-REQUESTED = RequestList((LINE, SETTLED), 1, 2, 21)
+OBJECTED = replace(
+    LINE, kind=Kind.OBJECTION, wrong=Objection.AT_RISK, objector=Asker.CARER, of_a_line=False, about=None, again=True,
+    state=State.OPEN, outcome=Outcome.REFUSED, settled_on=TODAY, refusal=Refusal.COMPELLING, review_on=TODAY, told=True,
+    settled_by="Omar Said",
+)  # fmt: skip
+REQUESTED = RequestList((LINE, SETTLED, OBJECTED), 1, 2, 21)
 
 
 def own_form(service: OwnService = HUB) -> dict[str, Any]:
@@ -191,7 +260,90 @@ CASES = tuple(CaseLine("0" * 32, "May be a twin", date(2026, 11, 1), 20, 2, stag
 QUEUE = Queue((*CASES, replace(CASES[0], handle=None, since=None)), 1, 2, 30, 1, 1, 1, 1)
 JOINED = DecidedLine("0" * 24, "Ana Costa", Said.SAME, "May be a twin", date(2026, 11, 1), "Omar Said", None)
 SEEN = Look(datetime(2026, 11, 21, tzinfo=UTC), "Dawn Okoro", None, "child.circle", "wellbeing")
+KEY = Passkey("AAAA", "Work laptop", backed_up=False, added_at=0, used_at=None)
+SESSIONS = [
+    OwnSession(True, 0, 60_000, None, None, "passkey", 1),
+    OwnSession(False, 0, 60_000, 70_000, "newer", None, 1),
+    OwnSession(False, 0, 60_000, None, None, "password and code", 1),
+]
+ERRAND = Errand(Action.KEYS, "", "passkeys.show_own", {})
+KIM = Invited("0" * 16, "kim.lake", "Kim Lake", "Harbour", "practitioner", "")
+WHOLE = Whole("0" * 16, "kim.lake", "Kim Lake", "auditor", "Harbour", None, False, None, None, None, None, "active")
+ACCOUNT = Account("kim.lake", "Kim Lake", Role.AUDITOR, "Harbour", None, "invited")
+WANTED = Application(
+    "0" * 24,
+    "new",
+    "asked",
+    *("kim.lake", "Kim Lake", "practitioner", "Harbour", "E06000001", True, None, None, date(2027, 3, 31), None),
+    *(None, "0" * 16, "Lee Grant", 0, None),
+)
+
+LOOKS = LookPage(
+    "Ana Costa",
+    tuple(
+        LookLine(SEEN.at, SEEN.at, who, who, who, "The circle", "Early help assessment", refused, ("K7",), 1 + refused)
+        for who, refused in (("Dawn", True), ("", False))
+    ),
+    True,
+)
+SAYS = Source("School census", "DfE", "school_census.csv", TODAY, said_now=True)
+ITEMS = (
+    Item("i1", Section.CHILD, "First name", "Ana", Concern.OWN, (SAYS, replace(SAYS, file=None, said_now=False))),
+    Item("i2", Section.SERVICES, "Service", "Youth justice", Concern.GUARDED, (SAYS,), since=TODAY, until=TODAY),
+    Item("i3", Section.NUMBERS, "NHS number", "9990000018", Concern.OWN, (SAYS,), number=True),
+    Item("i4", Section.LOOKS, "Who looked at the entry", "Each look", Concern.OWN),
+)
+HELD = Held("0" * 32, "Ana Costa", "K7Q2M94D0B", True, "0" * 32, ITEMS, LOOKS)
+MADE = pack_of(HELD, {"i2": Choice.INCLUDE}, PackOccasion(Asker.CHILD, "Omar Said", "Northshire", SEEN.at))
+CHOOSING = {"held": HELD, "form": PackForm, "sections": tuple(Section), "choices": tuple(Choice)}
+WAITS = ShieldLine(
+    "Ana Costa", "0" * 32, Ground.ADOPTION.words, "Proposed: shield", None, date(2026, 11, 23), overdue=True, mine=True
+)
+OVERRIDE = OverrideLine(
+    override_id="0" * 24,
+    name=None,
+    handle=None,
+    by="Priya Nair",
+    organisation="Northshire",
+    at=datetime(2026, 11, 21, tzinfo=UTC),
+    due_on=date(2026, 11, 23),
+    overdue=False,
+    owner=None,
+    mine=False,
+    finding=None,
+    ground="Missing since the morning",
+)
+IN_FORCE = InForce("S0", Ground.ADOPTION, "proposed", date(2026, 11, 1), None, None)
+SHIELD = ShieldPage("0" * 32, "Ana Costa", "0123456789", (IN_FORCE,), None)
+PROPOSED = Proposed(
+    proposal_id="0" * 24,
+    wanted=Wanted.BEGIN,
+    ground=Ground.ADOPTION,
+    evidence=Evidence.REFUGE,
+    words="A word",
+    review_on=date(2027, 1, 1),
+    urgent=True,
+    by="Grace Field",
+    on=date(2026, 11, 1),
+    due_on=date(2026, 11, 2),
+    mine=False,
+)
+OF_A_SHIELD = {"errors": None, "propose": ProposeForm, "end": EndShieldForm, "keep": KeepForm, "decide": DecideForm}
+STAY = Stay(Category.CARE_LEAVER, date(2026, 11, 1), date(2033, 11, 1), "Grace Field")
+STAYS = StayPage("0" * 32, "Ana Costa", date(2026, 12, 1), STAY, may_record=True)
+WITH_TEAM = AskingLine(
+    "0" * 24, None, None, "Attendance concern", date(2026, 11, 1), date(2026, 11, 3), True, Answer(False)
+)
+ASKED_TEAM = replace(
+    WITH_TEAM, name="Ana", handle="0" * 32, answer=Answer(True, "01632 960400"), outcome=Contacted.CONTACT
+)
 PAGES: list[tuple[str, dict[str, Any]]] = [
+    ("looks/child.html", {"page": LOOKS, "handle": "0" * 32}),
+    ("looks/child.html", {"page": replace(LOOKS, lines=(), more=False), "handle": "0" * 32}),
+    ("looks/sheet.html", {"page": LOOKS, "handle": "0" * 32}),
+    ("looks/own.html", {"page": LOOKS}),
+    ("looks/audit.html", {"page": LOOKS, "fault": None}),
+    ("looks/audit.html", {"page": None, "fault": "Give a child’s number"}),
     ("about/show.html", ABOUT | {"senders": None}),
     ("about/show.html", ABOUT | {"senders": [Sender("pds", "Personal Demographics Service", None, date.min, 31)]}),
     ("about/cookies.html", {}),
@@ -210,9 +362,13 @@ PAGES: list[tuple[str, dict[str, Any]]] = [
     ("area/opened.html", {"rows": (), "why": WhyForm}),
     ("area/together.html", {"shown": TOGETHER, "picture": draw_together(TOGETHER)} | WHY),
     ("children/circle.html", {"page": CHILD, "picture": draw(CHILD)}),
+    (
+        "children/circle.html",
+        {"page": replace(CHILD, shielded=True, overridden=True, may_shield=True), "picture": draw(CHILD)},
+    ),
     ("children/connections.html", {"page": CHILD, "picture": draw(CHILD), "back": "/"} | walks_of.given()),
     ("children/filter.html", {"fault": FilterFault("Wrong", "day"), "fault_field": "as-at-day", "asked": {"day": "x"}}),
-    ("children/find.html", {"form": FindForm}),
+    ("children/find.html", {"form": FindForm, "notices": [NoticeRow("0" * 24, 0)]}),
     ("children/reason.html", {"form": ReasonForm}),
     ("children/results.html", {"result": SearchResult((ROW,), too_many=False)}),
     ("children/results.html", {"result": SearchResult((ROW,), too_many=False, more=True)}),
@@ -242,10 +398,42 @@ PAGES: list[tuple[str, dict[str, Any]]] = [
     ("corrections/ask.html", {"": wrong_form}),
     ("corrections/asked.html", {"found": REQUESTED, "manages": True}),
     ("corrections/asked.html", {"found": RequestList((), 1, 1, 0), "manages": False}),
+    ("corrections/object.html", {"form": ObjectionForm, "name": "Ana Costa", "handle": "0" * 32}),
+    ("corrections/show.html", {"page": RequestPage(OBJECTED, "Omar Said", "Northshire"), "form": OutcomeForm}),
+    ("packs/choose.html", CHOOSING | {"said": {}, "wrong": []}),
+    ("packs/choose.html", CHOOSING | {"held": replace(HELD, shielded=False), "said": {"i2": ""}, "wrong": ["i2"]}),
+    ("packs/show.html", {"pack": MADE}),
+    ("packs/show.html", {"pack": pack_of(HELD, {each.key: Choice.SERIOUS_HARM for each in ITEMS}, MADE.occasion)}),
     ("corrections/queue.html", {"found": REQUESTED, "settled": False}),
     ("corrections/queue.html", {"found": RequestList((), 1, 1, 0), "settled": True}),
     ("corrections/show.html", {"page": RequestPage(LINE, "Dawn Okoro", "Hillbrook"), "form": OutcomeForm}),
     ("corrections/show.html", {"page": RequestPage(SETTLED, "Dawn Okoro", ""), "form": OutcomeForm}),
+    (
+        "alerts/list.html",
+        {"found": AlertList((ALERT, replace(ALERT, mine=True, times=1)), 1, 2, 30, 1), "settled": False},
+    ),
+    ("alerts/list.html", {"found": AlertList((), 1, 1, 0, 0), "settled": True}),
+    ("alerts/show.html", {"line": ALERT, "form": AlertForm}),
+    ("alerts/show.html", {"line": SETTLED_ALERT, "form": AlertForm}),
+    ("shields/list.html", {"found": ShieldList((WAITS,), (replace(WAITS, due_on=None),), (OVERRIDE,), 3)}),
+    ("shields/list.html", {"found": ShieldList((), (), (), 0)}),
+    ("shields/looked.html", {"line": OVERRIDE, "form": FindingForm}),
+    ("shields/looked.html", {"line": replace(OVERRIDE, finding=Finding.JUSTIFIED), "form": FindingForm}),
+    ("shields/override.html", {"form": OverrideForm, "handle": "0" * 32}),
+    ("shields/show.html", {"page": SHIELD} | OF_A_SHIELD),
+    ("shields/show.html", {"page": replace(SHIELD, proposed=PROPOSED)} | OF_A_SHIELD),
+    ("shields/show.html", {"page": replace(SHIELD, shields=())} | OF_A_SHIELD),
+    ("shields/show.html", {"page": replace(SHIELD, shields=(replace(IN_FORCE, state="held"),))} | OF_A_SHIELD),
+    ("shields/stay.html", {"page": STAYS, "form": StayForm}),
+    ("shields/stay.html", {"page": replace(STAYS, stay=None), "form": StayForm}),
+    ("shields/stay.html", {"page": replace(STAYS, stay=None, may_record=False), "form": StayForm}),
+    ("team/ask.html", {"form": AskForm, "name": "Ana Costa", "handle": "0" * 32}),
+    ("team/asked.html", {"found": AskingList((ASKED_TEAM, WITH_TEAM), 1, 2, 30), "manages": True}),
+    ("team/asked.html", {"found": AskingList((), 1, 1, 0), "manages": False}),
+    ("team/queue.html", {"found": AskingList((ASKED_TEAM, WITH_TEAM), 1, 2, 30), "settled": False}),
+    ("team/queue.html", {"found": AskingList((), 1, 1, 0), "settled": True}),
+    ("team/show.html", {"page": AskingPage(ASKED_TEAM, "Dawn Okoro", "Hillbrook"), "form": TeamForm}),
+    ("team/show.html", {"page": AskingPage(WITH_TEAM, "Dawn Okoro", ""), "form": TeamForm}),
     ("review/apart.html", {"line": JOINED}),
     ("review/case.html", {"page": CASE, "form": DecisionForm}),
     ("review/case.html", {"page": LOOKED_AT, "form": DecisionForm}),
@@ -268,9 +456,27 @@ PAGES: list[tuple[str, dict[str, Any]]] = [
     ("circle/sheet.html", {"page": CHILD}),
     ("circle/timeline.html", {"page": CHILD, "timeline": timeline_of(CHILD)}),
     ("errors/show.html", {"heading": "Page not found", "sentence": "Check the address."}),
-    ("home/show.html", {"heading": "What an operator does here", "commands": [("command", "what it does")]}),
-    ("signing/sign_in.html", {"form": SignInForm, "people": [], "password": ""}),
-    ("signing/sign_in.html", {"form": SignInForm, "people": [INVENTED], "password": "abcd-efgh"}),
+    ("signing/sign_in.html", {"form": SignInForm, "people": [], "password": "", "told": "You were signed out."}),
+    ("signing/sign_in.html", {"form": SignInForm, "people": [INVENTED], "password": "abcd-efgh", "told": ""}),
+    ("passkeys/add.html", {"form": NameForm}),
+    ("passkeys/prove.html", {"form": CodeForm, "errand": ERRAND, "code": None}),
+    ("passkeys/prove.html", {"form": CodeForm, "errand": ERRAND, "code": "123456"}),
+    ("passkeys/remove.html", {"passkey": KEY}),
+    ("passkeys/show_own.html", {"own": OwnSignIn([], [], has_code=True)}),
+    ("passkeys/show_own.html", {"own": OwnSignIn([KEY, replace(KEY, used_at=1)], SESSIONS, has_code=False)}),
+    ("accounts/activate.html", {"form": ActivationForm, "who": KIM, "seed": "AB", "uri": "otpauth:", "link": "0" * 43}),
+    ("accounts/application.html", {"found": WANTED, "may": True, "role": Role.PRACTITIONER}),
+    ("accounts/application.html", {"found": WANTED, "may": False, "role": Role.PRACTITIONER}),
+    ("accounts/approved.html", {"link": None}),
+    ("accounts/approved.html", {"link": "https://signpost.example/activate/0"}),
+    ("accounts/ask.html", {"form": NewForm, "account": None}),
+    ("accounts/ask.html", {"form": DetailsForm, "account": WANTED}),
+    ("accounts/asked.html", {"asked": Asked("0" * 24, "abcde-fghjk"), "name": "Kim Lake"}),
+    ("accounts/asked.html", {"asked": Asked("0" * 24, None), "name": "Kim Lake"}),
+    ("accounts/list_accounts.html", {"accounts": [], "waiting": []}),
+    ("accounts/list_accounts.html", {"accounts": [ACCOUNT], "waiting": [WANTED]}),
+    ("accounts/show.html", {"account": WHOLE, "own": False, "role": Role.AUDITOR}),
+    ("accounts/show.html", {"account": replace(WHOLE, status="disabled"), "own": True, "role": Role.AUDITOR}),
     ("involvement/check.html", {"": own_form}),
     ("involvement/check.html", {"": lambda: own_form(MIND)}),
     ("involvement/check_end.html", {"": end_form}),
@@ -339,7 +545,8 @@ def test_an_unknown_name_would_be_noticed(strict_site: Flask):
 
 def test_every_page_is_rendered_here(bare_site: Flask):
     shared = {"base.html", "macros.html", "console/macros.html", "children/circle.svg", "children/connections.svg"}
-    shared |= {"involvement/macros.html", "corrections/macros.html", "review/macros.html"}
+    shared |= {"involvement/macros.html", "corrections/macros.html", "review/macros.html", "passkeys/macros.html"}
+    shared |= {"accounts/macros.html", "looks/macros.html", "alerts/macros.html", "packs/macros.html"}
     shared |= {"children/filter_form.html", "children/around.html"}
     shared |= {"area/parts.html", "area/together.svg", "area/connection.svg"}
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -12,7 +13,20 @@ from graph.model import clock
 from graph.model.corrections import due_after
 from graph.model.review import Doubt
 from graph.model.roles import Role
-from graph.services import requests, review
+from graph.model.watching import Signal
+from graph.services import (
+    access,
+    accounts,
+    brokering,
+    fresh,
+    overriding,
+    requests,
+    review,
+    secret_box,
+    shielding,
+    watching,
+)
+from graph.services.fresh import Action
 from graph.services.handles import handle_of
 from graph.store import Database
 from tests.builders import (
@@ -36,10 +50,16 @@ from tests.webapp.pages import read_page
 
 # The service of Ana's lead professional, who is one of its two practitioners.
 TEAM = "northshire:SC1"
-# The request for correction in the town.
-REQUEST = "5" * 24
+# The request for correction in the town, and the alert.
+REQUEST, ALERT = "5" * 24, "8" * 24
+# The objection that came in.
+OBJECTION = "4" * 24
 # The decision by which two entries of the town were joined.
 JUDGEMENT = "7" * 24
+# An account, what waits for a second administrator, and the link of somebody who has not opened theirs.
+ACCOUNT, APPLICATION, LINK = "kim.lake", "6" * 24, "L" * 43
+# The override of the town's shielded child, and the question to the team.
+OVERRIDE, ASKING = "8" * 24, "9" * 24
 
 
 class Who(StrEnum):
@@ -175,6 +195,9 @@ def given_town(db: Database) -> dict[str, str]:
     given_fact(db, child_id=elsie, type="REGISTERED_WITH", target=PRACTICE)
     given_shield(db, child_id=elsie)
     given_request(db, child_id=ana)
+    objection = {"kind": "objection", "wrong": "who_sees", "objector": "carer"}
+    given_request(db, child_id=ana, request_id=OBJECTION, **objection)
+    given_alert(db, child_id=ana)
     bo = given_child(db, forename="Bo", family_name="Field")
     given_involvement(db, child_id=bo, service_id="northshire:SC1", forename="Bo")
     anna = given_child(db, forename="Anna", source="school_census", supplier="hillbrook")
@@ -187,7 +210,27 @@ def given_town(db: Database) -> dict[str, str]:
         record = record_name("school_census" if reason is not Doubt.BAND else "pds", "hillbrook", entry)
         given_proposal(db, entry=entry, candidate=candidate, record=record, reason=reason.value)
     given_judgement(db, entry=twin, candidate=bo)
+    given_accounts(db)
+    given_decisions(db, ana=ana, bo=bo, elsie=elsie)
     return {"ana": ana, "bo": bo, "elsie": elsie, "anna": anna, "twin": twin}
+
+
+def given_decisions(db: Database, *, ana: str, bo: str, elsie: str) -> None:
+    """A shield that is proposed over Bo, an override of Elsie's to look into, and a question about Ana."""
+    today = clock.day_in_england(clock.now())
+    said = {"authority": AREA, "due_on": today}
+    about = {"child_id": bo, "open_for": bo, "wanted": "begin", "ground": "adoption", "evidence": "adoption_agency"}
+    dates = {"review_on": today + timedelta(days=90), "proposed_on": today, "urgent": False, "proposed_by": "nobody"}
+    words = secret_box.seal(b"the order was made", about="6" * 24)
+    db.write(
+        shielding.RECORD_PROPOSAL,
+        properties=said | about | dates | {"proposal_id": "6" * 24, "words": words},
+    )
+    words = secret_box.seal(b"missing since the morning", about=OVERRIDE)
+    override = {"override_id": OVERRIDE, "child_id": elsie, "user_id": "nobody", "words": words, "at": 0, "until": 0}
+    db.write(overriding.RECORD_OVERRIDE, notice_id="a" * 24, properties=said | override | {"session": ""})
+    asking = {"asking_id": ASKING, "child_id": ana, "reason": "wellbeing", "asked_by": "nobody", "asked_on": today}
+    db.write(brokering.RECORD_ASKING, properties=said | asking)
 
 
 def given_judgement(db: Database, *, entry: str, candidate: str, judgement_id: str = JUDGEMENT) -> None:
@@ -217,8 +260,32 @@ def given_judgement(db: Database, *, entry: str, candidate: str, judgement_id: s
     )
 
 
-def given_request(db: Database, *, child_id: str, request_id: str = REQUEST) -> None:
-    """A request for correction that the data managers of Northshire own."""
+def given_accounts(db: Database) -> None:
+    """An account, a change of it that waits, and somebody invited who has not come yet."""
+    given_session(db, username=ACCOUNT, name="Kim Lake")
+    properties = {
+        "kind": "change",
+        "state": "asked",
+        "username": ACCOUNT,
+        "name": "Kim Lake",
+        "role": "safeguarding_lead",
+        "organisation": "Harbour",
+        "statutory": False,
+        "asked_by": "nobody",
+        "asker": "Alex Reed",
+        "asked_at": 0,
+    }
+    db.write(accounts.RECORD_APPLICATION, application_id=APPLICATION, properties=properties)
+    given_session(db, username="invited", name="Sam Hill")
+    user_id = db.read(accounts.SHOW_ACCOUNT, username="invited")[0].user_id
+    key = access.hash_token(LINK)
+    ends = clock.milliseconds(clock.now()) + 86_400_000
+    db.write(accounts.SAVE_INVITED, user_id=user_id, password_hash=access.DUMMY_HASH, totp_seed=b"")
+    db.write(accounts.RECORD_ACTIVATION, key=key, user_id=user_id, word_hash="", expires_at=ends)
+
+
+def given_request(db: Database, *, child_id: str, request_id: str = REQUEST, **more: str) -> None:
+    """A request for correction that the data managers of Northshire own; or, with `more`, another."""
     today = clock.day_in_england(clock.now())
     db.write(
         requests.RECORD_REQUEST,
@@ -233,8 +300,35 @@ def given_request(db: Database, *, child_id: str, request_id: str = REQUEST) -> 
             "asked_at": 0,
             "due_on": due_after(today),
             "state": "open",
+            **more,
         },
     )
+
+
+def given_proof(visit: Visit, child: str = "ana") -> None:
+    """That the visitor has just proven who they are, to give away what is held about a child."""
+    if visit.token is None:
+        return
+    token_hash, about = access.hash_token(visit.token), visit.handle(child)
+    key = fresh.key_of(token_hash, Action.EXPORT, about)
+    said = {"token_hash": token_hash, "action": Action.EXPORT.value, "about": about, "by": "code"}
+    visit.town.db.write(fresh.SAVE_PROOF, key=key, now=clock.milliseconds(clock.now()), gone_before=0, **said)
+
+
+def given_alert(db: Database, *, child_id: str, alert_id: str = ALERT, **more: Any) -> None:
+    """An alert that nobody owns yet."""
+    now = clock.now()
+    properties = {
+        "alert_id": alert_id,
+        "signal": Signal.OWN_FAMILY.value,
+        "user_id": "nobody",
+        "child_id": child_id,
+        "due_on": clock.day_in_england(now),
+        "state": "open",
+        "owner": None,
+        **more,
+    }
+    db.write(watching.RECORD_ALERT, about=alert_id, at=clock.milliseconds(now), properties=properties)
 
 
 def _sign_out_token(client: FlaskClient) -> str:

@@ -81,7 +81,7 @@ def show(handle: str) -> Response | str:
         depth=depth,
         chosen=asked.chosen(),
     )
-    return render_template(_template(page.shielded, page.depth), page=page, picture=draw(page))
+    return render_template(_template(page.five_items, page.depth), page=page, picture=draw(page))
 
 
 @bp.post("/children/<handle:handle>/circle")
@@ -92,7 +92,7 @@ def open_circle(handle: str) -> Response:
     return redirect(url_for("children.show", handle=handle))
 
 
-def _template(shielded: bool, depth: Depth) -> str:
-    if shielded:
+def _template(five_items: bool, depth: Depth) -> str:
+    if five_items:
         return "children/shielded.html"
     return "children/circle.html" if depth is Depth.CIRCLE else "children/signpost.html"

@@ -13,6 +13,7 @@ from wtforms.validators import Length, StopValidation, ValidationError
 from graph.model.identifiers import is_nhs_number, is_upn, tidy_number
 from graph.model.names import fold_terms
 from graph.model.visibility import Number
+from graph.services.overriding import list_notices
 from graph.services.search import MOST_SCHOOLS, Area, Clues, find_children, find_schools, list_areas, own_numbers
 from webapp import sessions
 from webapp.access import Permission, me, needs
@@ -145,7 +146,7 @@ class FindForm(FlaskForm):  # type: ignore[misc]
 @needs(Permission.LOOK_UP_CHILDREN)
 def find() -> str:
     """The form."""
-    return render_template("children/find.html", form=_form())
+    return render_template("children/find.html", form=_form(), notices=list_notices(db(), me()))
 
 
 @bp.post("/find-a-child")
@@ -154,7 +155,7 @@ def list_found() -> str:
     """Whom the clues fit. Not redirected to: nothing of it may stand in an address."""
     form = _form()
     if not form.validate():
-        return render_template("children/find.html", form=form)
+        return render_template("children/find.html", form=form, notices=[])
     result = find_children(db(), sessions.token(), form.clues())
     return render_template("children/results.html", result=result)
 

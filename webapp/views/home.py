@@ -2,35 +2,26 @@
 
 import mimetypes
 
-from flask import Blueprint, abort, redirect, render_template, request, send_from_directory, url_for
+from flask import Blueprint, abort, redirect, request, send_from_directory, url_for
 from werkzeug.wrappers import Response
 
-from graph.model.roles import Role
 from graph.services.console import READERS
 from webapp.access import Permission, me, needs, public
 from webapp.manifest import BUILT, ENDINGS, read_names
 
 bp = Blueprint("home", __name__)
-_COMMANDS: dict[Role, tuple[tuple[str, str], ...]] = {
-    Role.ADMINISTRATOR: (
-        ("python -m graph user add USERNAME", "makes an account; its password is printed once"),
-        ("python -m graph user list", "lists the accounts"),
-        ("python -m graph user disable USERNAME", "disables an account and ends its sessions"),
-    ),
-}
 
 
 @bp.get("/")
 @needs(Permission.SIGNED_IN)
-def show() -> Response | str:
-    """Where one begins: finding a child, the console, or what another role may do."""
+def show() -> Response:
+    """Where one begins: finding a child, the console, or the accounts."""
     session = me()
     if session is None or session.role.sees_children:
         return redirect(url_for("children.find"))
     if session.role in READERS:
         return redirect(url_for("console.show"))
-    heading = f"What an {session.role.words} does here"
-    return render_template("home/show.html", heading=heading, commands=_COMMANDS[session.role])
+    return redirect(url_for("accounts.list_accounts"))
 
 
 @bp.get("/static/dist/<name>")

@@ -328,6 +328,7 @@ def test_a_shielded_page_shows_exactly_five_items(db: Database) -> None:
         sensitive_exists=None,
         summary=SHIELDED,
         show=Show.CURRENT,
+        five_items=True,
     )
     assert events(db)[-1]["fields"] == ["carers", "child_number", "date_of_birth", "name", "sex"]
 

@@ -16,6 +16,7 @@ from graph.model.errors import Conflict, NotFound, Refused
 from graph.model.evidence import SeenChild
 from graph.model.review import Doubt, Said, Stage
 from graph.model.roles import Role
+from graph.model.shielding import Ground
 from graph.model.statements import Draft
 from graph.services import loads, review, shields
 from graph.services.canonical import Canonical, canonical_hash
@@ -228,7 +229,7 @@ def test_of_a_shielded_child_nothing_is_shown_and_nothing_decided(db: Database, 
 def shield(db: Database, person: str) -> str:
     """A shield over a child, decided by a person."""
     return shields.add_shield(
-        db, child_number=person, ground=shields.Ground.DOMESTIC_ABUSE, review_on=TODAY + timedelta(days=90),
+        db, child_number=person, ground=Ground.DOMESTIC_ABUSE, review_on=TODAY + timedelta(days=90),
         decided_by="os:sam", today=TODAY,
     )  # fmt: skip
 

@@ -324,6 +324,36 @@ def test_a_number_that_nobody_has_leaves_the_name_to_find(db: Database) -> None:
     assert find(db, teacher, "", None, upn=UPN).rows == ()
 
 
+def test_a_number_finds_no_shielded_child_whoever_asks(db: Database) -> None:
+    ana = given_numbered(db)
+    given_service(db, service_id=CLINIC, kind="hospital")
+    askers: list[dict[str, Any]] = [{"service_id": SCHOOL}, {"service_id": SCHOOL, **DATA_MANAGER}]
+    for number, asker in enumerate(askers):
+        token = given_session(db, username=f"asker{number}", **asker)
+        for upn in (UPN, FORMER_UPN):
+            assert len(find(db, token, "", None, upn=upn).rows) == 1
+        nurse = given_session(db, username=f"nurse{number}", **(asker | {"service_id": CLINIC}))
+        assert len(find(db, nurse, "", None, nhs_number=NHS_NUMBER).rows) == 1
+        given_shield(db, child_id=ana)
+
+        assert [find(db, token, "", None, upn=upn).rows for upn in (UPN, FORMER_UPN)] == [(), ()]
+        assert find(db, nurse, "", None, nhs_number=NHS_NUMBER).rows == ()
+        _run(db, "MATCH (shield:Shield) DETACH DELETE shield")
+
+
+def test_a_services_spelling_of_a_shielded_childs_name_finds_and_names_nobody(db: Database) -> None:
+    ana = given_ana(db)
+    given_service(db, service_id=CLINIC, kind="hospital")
+    said: dict[str, Any] = {"forename": "Zelda", "family_name": "Kray", "date_of_birth": date(2015, 1, 9)}
+    given_involvement(db, child_id=ana, service_id=CLINIC, **said)
+    token = given_session(db)
+    assert len(find(db, token, "zelda kray", date(2015, 1, 9)).rows) == 1
+    given_shield(db, child_id=ana)
+
+    assert find(db, token, "zelda kray", date(2015, 1, 9)).rows == ()
+    assert names(find(db, token)) == ["Ana Costa"]
+
+
 def test_numbers_are_those_of_the_services_a_user_works_for(db: Database) -> None:
     given_ana(db)
     _run(

@@ -256,6 +256,25 @@ def test_a_service_of_many_children_is_a_hub_and_a_shielded_one_does_not_make_it
     assert through(connection(area, token, ana, bo, hubs=True)) == [["Care"]]
 
 
+@pytest.mark.parametrize("service_id", ["care", "clinic", "youth"])
+def test_what_is_hidden_makes_no_practitioner_a_hub(area: Database, service_id: str):
+    token = given_session(area, **LEAD)
+    given_practitioner(area, practitioner_id="p1", name="Priya Nair")
+    ana, bo = child(area, "Ana"), child(area, "Bo")
+    for each, at in ((ana, "care"), (bo, "charity")):
+        given_involvement(area, child_id=each, service_id=at, practitioner_id="p1", forename="X")
+    for number in range(HUB):
+        more = given_child(area, child_id=f"M0RE{number:06}", forename="More")
+        said = {"child_id": more, "source": "involvements", "supplier": "northshire", "involvement": f"m{number}"}
+        given_fact(area, type="INVOLVES", target=service_id, **said)
+        given_fact(area, type="SEEN_BY", target="p1", **said)
+
+    shown = connection(area, token, ana, bo)
+
+    # A lead who is not statutory is named neither a youth justice team nor a clinic. Care itself is a hub as well.
+    assert (through(shown), shown.aside) == (([], 2) if service_id == "care" else ([["Priya Nair"]], 0))
+
+
 def test_another_role_is_refused_and_written_down(area: Database):
     ana, bo = child(area, "Ana"), child(area, "Bo")
     token = given_session(area, statutory=True, authority=AREA)

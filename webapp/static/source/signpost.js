@@ -3,6 +3,8 @@ import { initAll } from "./govuk-frontend.min.js";
 
 initAll();
 
+if (document.querySelector("[data-passkey]")) import("./passkey.js");
+
 const drawing = document.querySelector("svg[data-picture]");
 if (drawing) {
   import("./picture.js").then((picture) => picture.begin(drawing));
