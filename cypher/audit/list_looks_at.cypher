@@ -9,5 +9,5 @@ RETURN
   event.decision AS decision,
   event.child_refs AS child_refs,
   event.content AS content
-ORDER BY at DESC
+ORDER BY at DESC, event.shard, event.seq DESC
 LIMIT 501

@@ -18,7 +18,8 @@ _NO_REASON = "No reason is asked for this"
 # A family may learn that somebody looked. That a concern is being looked into is for those who look into it to say.
 _GUARDED_REASONS = frozenset({"safeguarding", "child_protection", "school_safeguarding", "missing_education"})
 
-_WORDS = {
+# Every action that is recorded, as whoever reads the audit has it.
+ACTIONS = {
     "child.signpost": "Whom to ring",
     "child.circle": "The circle",
     "child.timeline": "The time line",
@@ -35,19 +36,97 @@ _WORDS = {
     "area.recent": "In the list of children opened before",
     "area.together": "Beside other children of the area",
     "area.connection": "How two children are connected",
+    "child.read": "An address that is no child’s",
+    "child.mine.seen": "A notice of change, marked as read",
+    "area.count": "How many children of an area",
+    "directory.find": "A search of the directory",
+    "directory.service": "A service in the directory",
+    "directory.practitioner": "A practitioner in the directory",
     "audit.child": "Who looked at this child",
     "audit.user": "What a user looked at",
     "audit.own": "What they looked at themselves",
     "audit.export": "Audit events, handed out",
+    "review.queue": "The list of cases, in match review",
     "review.open": "The case, in match review",
+    "review.decide": "A decision, in match review",
+    "review.decided": "The list of decisions, in match review",
+    "review.decision": "A decision that was made, in match review",
+    "review.looks": "Who opened a case, in match review",
+    "review.part": "Two records taken apart, in match review",
+    "own.show": "Their own involvement",
+    "own.record": "Their own involvement, recorded",
+    "own.correct": "Their own involvement, corrected",
+    "own.end": "Their own involvement, ended",
     "pack.open": "Everything held, to answer a request for it",
     "pack.make": "A copy of what is held, for the child or family",
     "request.object": "An objection, entered",
+    "request.ask": "A correction, asked for",
+    "request.asked": "The list of what they asked to be corrected",
+    "request.open": "The form to ask for a correction",
+    "request.queue": "The list of corrections and objections",
+    "request.show": "A correction or objection",
+    "request.take": "A correction or objection, taken on",
+    "request.settle": "A correction or objection, answered",
+    "team.line": "The way to ask the directory team",
+    "team.open": "The form to ask the directory team",
+    "team.ask": "A question to the directory team",
+    "team.asked": "The list of their questions to the directory team",
+    "team.queue": "The list of questions to the directory team",
+    "team.settle": "A question to the directory team, answered",
+    "shield.list": "The list of shields",
+    "shield.open": "The shield, to propose or decide",
+    "shield.propose": "A shield, proposed",
+    "shield.decide": "A shield, decided",
+    "shield.keep": "A shield, reviewed",
+    "shield child": "A shield, put on",
+    "confirm shield": "A shield from a feed, confirmed",
+    "end shield": "A shield, ended",
+    "decide under a shield": "A row that waited at a shield, decided",
+    "take apart under a shield": "A record, taken from a shielded child",
+    "release from quarantine": "A row that waited, let in as another child’s",
+    "attach from quarantine": "A row that waited, let in as this child’s",
+    "undo run": "A load, undone",
+    "stop feed": "A feed, stopped",
+    "start feed": "A feed, started again",
+    "shield.override": "What a shield hides, opened",
+    "shield.override.leave": "What a shield hides, closed again",
+    "override.open": "An override, to investigate",
+    "override.take": "An override, taken on to investigate",
+    "override.settle": "An override, investigated",
+    "stay.open": "The form for consent to stay",
+    "stay.record": "Consent to stay, recorded",
+    "stay.withdraw": "Consent to stay, withdrawn",
+    "alert.list": "The list of alerts",
+    "alert.made": "An alert",
+    "alert.open": "An alert, opened",
+    "alert.own": "An alert, handed over",
+    "alert.settle": "An alert, settled",
+    "canary.add": "An invented child for watching, added",
+    "session.begin": "Signing in",
+    "session.end": "Signing out",
+    "session.prove": "Proving again that it is them",
+    "key.add": "A passkey, added",
+    "key.remove": "A passkey, removed",
+    "user.list": "The list of accounts",
+    "user.show": "An account",
+    "user.ask": "An account, asked for",
+    "user.approve": "An account, approved",
+    "user.decline": "An account, declined",
+    "user.activate": "An account, begun",
+    "user.add": "An account, added",
+    "user.first": "The first account, added",
+    "user.disable": "An account, suspended",
+    "user.home": "The home of an account’s owner, entered",
+    "user.override.give": "The right to override, given",
+    "user.override.take": "The right to override, taken away",
 }
 # Who, organisation, role, what, why, whether it was refused, and which children.
 _Said = tuple[str, str, str, str, str, bool, tuple[str, ...]]
 # What the directory does with an entry, and who looks after it. A family is told of looks at the child.
-_INTERNAL = ("shield.", "quarantine.", "audit.")
+_INTERNAL = (
+    *("shield", "confirm shield", "end shield", "decide under a shield", "take apart under a shield"),
+    *("release from quarantine", "attach from quarantine", "audit.", "alert.", "override."),
+)
 
 
 class Reader(StrEnum):
@@ -135,7 +214,7 @@ def lines_for(reader: Reader, events: Iterable[LookEvent], lookers: Sequence[Loo
 
 def words_of(action: str) -> str:
     """What was seen or done, in words."""
-    return _WORDS.get(action) or action.replace(".", ": ").replace("_", " ").capitalize()
+    return ACTIONS.get(action) or action.replace(".", ": ").replace("_", " ").capitalize()
 
 
 def why_of(purpose: str | None) -> str:

@@ -1,11 +1,15 @@
 """Tests for graph.model.looks: what of a look is hidden from whom."""
 
+import ast
+import re
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
-from graph.model.looks import NOT_NAMED, Looker, LookEvent, Reader, is_hidden, lines_for, words_of
+from graph.model.looks import ACTIONS, NOT_NAMED, Looker, LookEvent, Reader, is_hidden, lines_for, words_of
 
+_ACTION = re.compile(r"[a-z]+(\.[a-z_]+)+")
 AT = datetime(2026, 11, 1, 9, tzinfo=UTC)
 KINDS = {"open": "school", "need to know": "youth_justice", "sensitive": "sexual_health", "unknown": "astrology"}
 
@@ -88,5 +92,17 @@ def test_numbers_of_children_are_for_auditors_and_oneself() -> None:
 
 
 def test_every_action_has_words() -> None:
+    """Whatever looks like an action in the code that records, by its first part; what no code names reads as it is."""
+    firsts = {action.partition(".")[0] for action in ACTIONS if "." in action}
+    written = {
+        node.value
+        for path in [*Path("graph").rglob("*.py"), *Path("loaders").rglob("*.py")]
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and _ACTION.fullmatch(node.value)
+    }
+
+    assert {each for each in written if each.partition(".")[0] in firsts} - set(ACTIONS) <= {"key.pub"}
+    # What no code names any more is no line of this table.
+    assert {each for each in ACTIONS if "." in each and not each.startswith("child.")} <= written
     assert words_of("child.find") == "In a list of children found"
-    assert words_of("request.ask") == "Request: ask"
+    assert words_of("hens.count_all") == "Hens: count all"

@@ -5,9 +5,10 @@ import json
 import pytest
 
 from graph.__main__ import main
+from graph.model import clock
 from graph.model.circle import Depth
 from graph.model.errors import NotFound, Refused
-from graph.model.looks import NOT_NAMED
+from graph.model.looks import NOT_NAMED, why_of
 from graph.model.roles import Role
 from graph.services import looks
 from graph.services.disclosure import show_child
@@ -169,6 +170,24 @@ def test_everybody_sees_what_they_did_themselves(db: Database, ana: str) -> None
 
     assert (line.who, line.what, line.children) == ("Dawn Okoro", "Whom to ring", (ana,))
     assert [each.what for each in looks.list_own(db, token).lines] == ["What they looked at themselves", "Whom to ring"]
+
+
+def test_of_one_moment_the_last_comes_first(db: Database, ana: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    moment = clock.now()
+    monkeypatch.setattr(clock, "now", lambda: moment)
+    token = given_session(db, service_id=SCHOOL)
+    reasons = ["attendance", "safeguarding", "wellbeing", "early_help"] * 5
+    for reason in reasons:
+        look(db, token, ana, reason)
+
+    assert [line.why for line in looks.list_own(db, token).lines] == [
+        why_of(each) + " (AB12)" for each in reasons[:-5:-1]
+    ]
+    # Of two who look, each keeps the order of what they did.
+    look(db, lead(db), ana)
+    of_child = looks.list_of_child(db, asked(manager(db), ana)).lines
+    by_dawn = [line.why for line in of_child if line.who == "Dawn Okoro"]
+    assert by_dawn == [why_of(each) + " (AB12)" for each in reasons[:-5:-1]]
 
 
 def test_the_command_lists_and_is_itself_recorded(
