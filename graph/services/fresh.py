@@ -22,8 +22,8 @@ from graph.store import Database, Query, Transaction
 # security.md V7.5.3.
 LASTS = timedelta(minutes=5)
 _EVERYBODY = frozenset(Role)
-_WRONG_CODE = (
-    "The code is not right. Wait for your authenticator’s next code and try again. "
+WRONG_CODE = (
+    "The code is not right, or it is spent. Wait for your authenticator’s next code and try again. "
     "After several failures, wait a few minutes first."
 )
 _WRONG_KEY = "The passkey was not accepted. Try again, or use a code."
@@ -96,7 +96,7 @@ def prove_by_code(db: Database, token: str, action: Action, about: str, code: st
 
     def work(tx: Transaction, opened: Opened) -> Told[None] | Denied:
         if not spend_code(tx, token, opened.user.user_id, code):
-            return Denied(Refused(_WRONG_CODE), "proof refused")
+            return Denied(Refused(WRONG_CODE), "proof refused")
         _save(tx, token, action, about, "code", clock.milliseconds(clock.now()))
         return Told(None, "code", fields=(f"for:{action}",))
 

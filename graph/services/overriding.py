@@ -37,7 +37,6 @@ _ROLES = frozenset(role for role in Role if role.sees_children)
 _NOT_FOUND = "No child is found at this address. Search for the child again."
 _NOT_SHIELDED = "No shield hides this record from you. Go back to the child’s page."
 _FAMILY = "You have the name of one of this child’s carers. Nobody overrides the shield of their own family."
-_CODE = "The code is not right. Wait for your authenticator’s next code and try again."
 _NO_OVERRIDE = "There is no such override, or it is another authority’s. Open the list of shields again."
 _OWN = "You overrode this shield yourself, or are no lead here. Ask another safeguarding lead to look into it."
 _FOUND = "This has been looked into already. Open the list of shields again."
@@ -155,7 +154,7 @@ def begin(db: Database, asked: Asked, *, code: str, words: str) -> None:
         if shown.rule != circle.SHIELDED_RULE:
             return Denied(Refused(_NOT_SHIELDED), "override: nothing is hidden", refs)
         if not fresh.spend_code(tx, asked.token, user.user_id, code):
-            return Denied(Refused(_CODE), "override: wrong code", refs)
+            return Denied(Refused(fresh.WRONG_CODE), "override: wrong code", refs)
         tx.write(
             RECORD_OVERRIDE,
             notice_id=notice_id,

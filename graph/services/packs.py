@@ -30,10 +30,6 @@ from graph.store import Database, Query, Transaction
 _STALE = (
     "Something of what is held has changed since you opened the page. Nothing was made. Go through the lines again."
 )
-_WRONG_CODE = (
-    "The code is not right, or it is spent. Wait for your authenticator’s next code, go back and try again. "
-    "After several failures, wait a few minutes first."
-)
 
 
 @dataclass(frozen=True)
@@ -126,7 +122,7 @@ def _unproven(tx: Transaction, opened: Opened, asked: Asked, code: str) -> Signp
     unproven = fresh.lacking(tx, asked.token, Action.EXPORT, asked.handle)
     if unproven is None or not code:
         return unproven
-    return None if fresh.spend_code(tx, asked.token, opened.user.user_id, code) else Refused(_WRONG_CODE)
+    return None if fresh.spend_code(tx, asked.token, opened.user.user_id, code) else Refused(fresh.WRONG_CODE)
 
 
 def _held(db: Database, tx: Transaction, opened: Opened, asked: Asked) -> Held | Denied:
