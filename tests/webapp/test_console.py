@@ -165,8 +165,13 @@ def test_a_job_is_cancelled_or_killed_and_another_server_says_so(
     client = signed_in(console, db)
     before = canonical_hash(db)
     first = post(client, f"/console/files/{FILE}", act="load").headers["Location"]
+    # It stands still meanwhile: a quick machine would be done with it before it is cancelled.
+    loading = jobs.show(settings.jobs, first.rpartition("/")[2]).kept.pid
+    assert loading is not None
+    os.kill(loading, signal.SIGSTOP)
     assert "See how far it is" in text(read_page(client.get("/console")))
     assert post(client, f"{first}/cancel", page=first).status_code == 302
+    os.kill(loading, signal.SIGCONT)
     second = post(client, "/console/quality").headers["Location"]
     kept = jobs.show(settings.jobs, second.rpartition("/")[2]).kept
     assert kept.pid is not None
