@@ -22,6 +22,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import pyotp
 from flask import Flask
 from werkzeug.test import TestResponse
 
@@ -36,6 +37,7 @@ from graph.model.audit import shard_of
 from graph.model.evidence import SeenChild
 from graph.model.intervals import years_before
 from graph.model.kinds import KINDS
+from graph.model.pace import A_DAY
 from graph.model.roles import Role
 from graph.model.shielding import Ground
 from graph.model.watching import State
@@ -59,6 +61,9 @@ _EVERY_WAY = 10
 _TRIED, _MOST_LINKS = 25, 150
 # Its token for forms is fetched again after so many answers: it lasts an hour.
 _RENEWED_EVERY = 300
+# Of every insider's authenticator, this time; its next code is there after half a minute.
+_SEED, _NEXT_CODE = pyotp.random_base32(), timedelta(seconds=31)
+_ENOUGH = "today as one person may"
 HANDLE = re.compile(r"\b[0-9a-f]{32}\b")
 _NUMBER = re.compile(r"\b[0-9A-Z]{5,6} ?[0-9A-Z]{4,5}\b")
 _CSRF = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
@@ -135,6 +140,10 @@ class Got:
     most_in_one: int = 0  # other children that one answer named
     most_at: str = ""
     minutes: float = 0.0
+    challenged: float = 0.0  # after how many minutes it had to be proven again who asks, and how often
+    proofs: int = 0
+    stopped: float = 0.0  # after how many minutes the day's children were had
+    beyond: int = 0  # children located beyond those that may be opened in a day
     alerts: int = 0
     unowned: int = 0
     first: Alerted | None = None
@@ -216,6 +225,7 @@ class Hand:
     def __init__(self, site: Flask, db: Database, user_id: str, known: dict[str, Known], hours: Hours) -> None:
         """Is signed in."""
         self.site, self._db, self.user_id, self.known, self.hours = site, db, user_id, known, hours
+        self.proofs, self.first_proof, self.stopped = 0, 0.0, 0.0
         self.egress, self.taken = Egress(known), set[str]()
         self.answers, self.most = 0, Counter[str]()
         self._sign_in()
@@ -240,12 +250,24 @@ class Hand:
         if answer.headers.get("Location", "").startswith("/sign-in"):
             self._sign_in()
             answer = self._open(address, form)
+        if answer.headers.get("Location", "").startswith("/prove"):
+            self._prove()
+            answer = self._open(address, form)
+        if answer.status_code == 403 and _ENOUGH in answer.get_data(as_text=True):
+            self.stopped = self.stopped or self.hours.minutes
         assert answer.status_code < 500, f"{address}: {answer.status_code}"
         named = self.egress.read(str(answer.headers).encode() + b"\n" + answer.get_data(), self.token)
         others = {child for child in named if handle_of(self.token, child) not in address}
         rule = HANDLE.sub("…", address.partition("?")[0])
         self.most[rule] = max(self.most[rule], len(others))
         return answer.text if answer.mimetype == "text/html" else ""
+
+    def _prove(self) -> None:
+        """Answers a challenge, as somebody can whose authenticator it is: with its next code."""
+        self.first_proof = self.first_proof or self.hours.minutes
+        self.hours.passes(_NEXT_CODE)
+        self._open("/prove", {"code": pyotp.TOTP(_SEED).at(self.hours.now())})
+        self.proofs += 1
 
     def _open(self, address: str, form: dict[str, Any] | None) -> TestResponse:
         self.answers += 1
@@ -377,6 +399,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.prog, parser.description = "python -m benchmarks.insider", "What an insider gets."
     parser.add_argument("--hours", type=int, default=8)
     parser.add_argument("--shielded", type=int, default=20, metavar="K", help="children who are shielded besides")
+    parser.add_argument("--a-day", type=int, default=A_DAY, help="how many children an account may open in a day")
     parser.add_argument("--elsewhere", default="E06000901", help="another authority")
     return parser
 
@@ -405,7 +428,7 @@ def measure(db: Database, site: Flask, chosen: argparse.Namespace) -> Report:
         theirs = {child.child_id: known_of(child, ties.get("service_id")) for child in children}
         with switched_off([(clock, "now", hours.now)]):
             hand = Hand(site, db, _account_of(db, insider, ties, chosen), theirs, hours)
-            report.got.append(_day_of(db, insider, pace, hand, sought, chosen.hours))
+            report.got.append(_day_of(db, insider, pace, hand, sought, chosen))
             tell(f"{report.got[-1]}")
         begins = hours.now() + timedelta(hours=2)
     return report
@@ -475,6 +498,8 @@ def _account_of(db: Database, insider: Insider, ties: dict[str, str], chosen: ar
         authority=authority if insider.role.sees_children else None,
         role=insider.role,
         statutory=insider.statutory,
+        children_a_day=chosen.a_day,
+        totp_seed=_SEED,
         **ties,
     )
 
@@ -485,7 +510,12 @@ def _most(children: Sequence[SeenChild], kind: str) -> str:
 
 
 def _day_of(
-    db: Database, insider: Insider, pace: str, hand: Hand, sought: Sequence[tuple[str, date]], lasting: int
+    db: Database,
+    insider: Insider,
+    pace: str,
+    hand: Hand,
+    sought: Sequence[tuple[str, date]],
+    chosen: argparse.Namespace,
 ) -> Got:
     """What came of one insider's day, with the audit looked through every minute."""
     script: Script = takes_children if insider.role.sees_children else takes_pages
@@ -500,13 +530,13 @@ def _day_of(
             got.first = got.first or _first(db, hand)
         if pace == SLOW and taken:
             hours.passes(_SLOW - _WATCH_EVERY)
-        if hours.minutes >= 60 * lasting:
+        if hours.minutes >= 60 * chosen.hours:
             break
     got.minutes = round(hours.minutes, 1)
     hours.passes(_WATCH_EVERY)
     watching.look_through(db)
     got.first = got.first or _first(db, hand)
-    return _sums(db, insider, got, hand)
+    return _sums(db, insider, got, hand, chosen.a_day)
 
 
 def _first(db: Database, hand: Hand) -> Alerted | None:
@@ -523,7 +553,7 @@ def alerts_of(db: Database, hand: Hand) -> list[watching.AlertRow]:
     return [row for row in rows if row.user_id == hand.user_id]
 
 
-def _sums(db: Database, insider: Insider, got: Got, hand: Hand) -> Got:
+def _sums(db: Database, insider: Insider, got: Got, hand: Hand, a_day: int) -> Got:
     egress, known = hand.egress, hand.known
     shard = shard_of(hand.user_id)
     recorded = {
@@ -543,13 +573,15 @@ def _sums(db: Database, insider: Insider, got: Got, hand: Hand) -> Got:
     got.forbidden = 0 if insider.role is Role.DATA_MANAGER else got.shielded + got.sheltered
     got.unrecorded = len((egress.named | egress.located) - recorded)
     got.most_at, got.most_in_one = hand.most.most_common(1)[0]
+    got.challenged, got.proofs, got.stopped = round(hand.first_proof, 1), hand.proofs, round(hand.stopped, 1)
+    got.beyond = max(0, got.located - a_day)
     got.alerts, got.unowned = len(rows), sum(row.owner is None for row in rows)
     got.signals = dict(Counter(row.signal for row in rows))
     return got
 
 
 def faults(report: Report) -> list[str]:
-    """What must not be: an answer without its event, a hidden child located, an alert that nobody owns."""
+    """What must not be: no event, a hidden child or more than a day’s children located, an alert without an owner."""
     return [
         f"{got.who}, {got.pace}: {count} {what}"
         for got in report.got
@@ -557,6 +589,7 @@ def faults(report: Report) -> list[str]:
             ("unrecorded", got.unrecorded),
             ("hidden children located", got.forbidden),
             ("alerts without an owner", got.unowned),
+            ("children located beyond a day’s", got.beyond),
             ("more in one answer than may be", max(0, got.most_in_one - MOST_CANDIDATES)),
         )
         if count
@@ -575,6 +608,9 @@ def in_words(report: Report) -> str:
             got.forbidden,
             got.unrecorded,
             got.most_in_one,
+            got.challenged or None,
+            got.proofs,
+            got.stopped or None,
             got.first.minutes if got.first else None,
             got.first.children if got.first else None,
             f"{got.first.signal}; {got.first.owner}" if got.first else "none",
@@ -587,7 +623,15 @@ def in_words(report: Report) -> str:
         f"{report.hours} hours, seed {report.seed}; {report.machine}"
     )
     head = ("who", "pace", "opened", "located", "minutes", "hidden", "unrecorded", "most in one")
-    first = ("alert after minutes", "and children", "which, whose", "alerts")
+    first = (
+        "challenged after",
+        "proofs",
+        "day’s had after",
+        "alert after minutes",
+        "and children",
+        "which, whose",
+        "alerts",
+    )
     found = faults(report)
     return "\n\n".join([about, table((*head, *first), rows), "\n".join(found) or "No fault."])
 

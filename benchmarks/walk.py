@@ -15,7 +15,7 @@ from benchmarks import circle
 from benchmarks.clients import Child, timed_each, user
 from benchmarks.homes import opened, served, settings_for
 from benchmarks.measure import Times, apart, machine, table, tell, times
-from graph.model import clock
+from graph.model import clock, pace
 from graph.model.audit import GENESIS
 from graph.model.circle import Act, Depth
 from graph.model.errors import NotFound, Refused
@@ -116,6 +116,7 @@ def _alone(db: Database, token: str, child: Child) -> float | None:
             touch_before=clock.milliseconds(moment),
             op_id="benchmark",
             genesis=GENESIS,
+            children_a_day=pace.A_DAY,
         )
         read = disclosure.read_child(db, tx, ask)
         if read is None or locked is None:

@@ -1,4 +1,4 @@
-"""`python -m graph user first|list|disable|override`: accounts, by who runs this machine; in a demo `add|code` too."""
+"""`python -m graph user first|list|disable|override|children`: accounts, by who runs this machine; in a demo more."""
 
 # What a person types at a terminal answers by printing.
 # ruff: noqa: T201
@@ -12,6 +12,7 @@ from datetime import date
 from typing import TypeAlias
 
 from graph import server
+from graph.model import pace
 from graph.model.errors import Refused
 from graph.model.roles import Role
 from graph.services import access, accounts, audit, demonstration, overriding
@@ -36,6 +37,9 @@ def register_users(subparsers: Subparsers) -> None:
     giving = _command(commands, "override", save_override, "give or take the right to override a shield")
     giving.add_argument("username")
     giving.add_argument("held", choices=["give", "take"])
+    most = _command(commands, "children", save_children_a_day, "say how many children an account may open in a day")
+    most.add_argument("username")
+    most.add_argument("number", type=int, help=f"{pace.A_DAY} unless it is said here")
     code = _command(commands, "code", show_code, "print the code of now (SIGNPOST_DEMO=1 only)")
     code.add_argument("username")
 
@@ -113,6 +117,16 @@ def save_override(settings: Settings, arguments: Namespace) -> int:
     with open_database(settings) as db:
         overriding.give_right(db, username=arguments.username, held=held, by=audit.command_line_actor())
     print(f"{arguments.username} {'may override a shield' if held else 'may override no shield any more'}.")
+    return 0
+
+
+def save_children_a_day(settings: Settings, arguments: Namespace) -> int:
+    """Lets an account open so many children a day."""
+    with open_database(settings) as db:
+        access.save_children_a_day(
+            db, username=arguments.username, children=arguments.number, by=audit.command_line_actor()
+        )
+    print(f"{arguments.username} may open {arguments.number} children a day.")
     return 0
 
 

@@ -29,7 +29,8 @@ RETURN
     .statutory,
     .authority,
     .practitioner_id,
-    .service_id
+    .service_id,
+    children_a_day: coalesce(user.children_a_day, $children_a_day)
   } AS user,
   head {.shard, .seq, .hash} AS head,
   {

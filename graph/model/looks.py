@@ -117,6 +117,7 @@ ACTIONS = {
     "user.first": "The first account, added",
     "user.disable": "An account, suspended",
     "user.home": "The home of an account’s owner, entered",
+    "user.children": "How many children an account may open in a day, changed",
     "user.override.give": "The right to override, given",
     "user.override.take": "The right to override, taken away",
 }

@@ -40,6 +40,7 @@ _DUMMY_SEED = "A" * 32
 # 64 MiB and 150 ms each: sign-ins must not starve disclosures.
 _AT_ONCE = BoundedSemaphore(4)
 _STEP_SECONDS = 30
+_MOST_A_DAY = 10_000
 BY_CODE, BY_PASSKEY = "password and code", "passkey"
 _NOWHERE = Whence()
 _USERNAME = re.compile(r"[a-z][a-z0-9._-]{1,39}", re.ASCII)
@@ -197,6 +198,7 @@ SHOW_ENDED = Query("access/show_ended", Closed)
 SHOW_SESSION = Query("access/show_session", OpenSession)
 SAVE_ACTIVITY = Query("access/save_activity", type(None))
 RETIRE_SESSION = Query("access/retire_session", Ended)
+SAVE_CHILDREN_A_DAY = Query("access/save_children_a_day", UserId)
 RECORD_USER = Query("access/record_user", UserId)
 RETIRE_USER = Query("access/retire_user", UserId)
 LIST_USERS = Query("access/list_users", Account)
@@ -254,6 +256,11 @@ def why_ended(db: Database, token: str) -> tuple[Why, datetime | None] | None:
     if closed is None:
         return None
     return Why(closed.because), None if closed.at is None else clock.moment_of(closed.at)
+
+
+def proof_key(token_hash: str, action: str, about: str) -> str:
+    """By what a fresh proof of this session is kept, for this act and what it is about."""
+    return hashlib.sha256(f"{token_hash}|{action}|{about}".encode()).hexdigest()
 
 
 def hash_token(token: str) -> str:
@@ -327,6 +334,22 @@ def hash_password(password: str) -> str:
     """What is kept of a password. It takes its time and memory, like a sign-in, and in turn with them."""
     with _AT_ONCE:
         return _HASHER.hash(password.encode("utf-8", "surrogatepass"))
+
+
+def save_children_a_day(db: Database, *, username: str, children: int, by: str) -> None:
+    """Nothing; the account's user may open so many children a day. NotFound, or Refused below 1 or over 10,000."""
+    if not 1 <= children <= _MOST_A_DAY:
+        raise Refused(f"An account may open 1 to {_MOST_A_DAY:,} children a day. Give a number between them.")
+    op_id = secrets.token_hex(16)
+
+    def work(tx: Transaction) -> None:
+        found = tx.write(SAVE_CHILDREN_A_DAY, username=username, children=children)
+        if not found:
+            raise NotFound(f"There is no account {username}. List them with: python -m graph user list.")
+        fields = (f"user:{found[0].user_id}", f"children a day:{children}")
+        audit.record_act(tx, actor=by, action="user.children", fields=fields, op_id=op_id)
+
+    db.transact(work, op_id=op_id, resolve=audit.SHOW_OPERATION)
 
 
 def disable_user(db: Database, *, username: str, by: str) -> None:

@@ -8,13 +8,14 @@ from types import NoneType
 from typing import Any, Generic, TypeVar
 from weakref import WeakKeyDictionary
 
-from graph.model import clock
+from graph.model import clock, pace
 from graph.model.audit import GENESIS, AuditEvent
 from graph.model.circle import Act, ChildPage, Depth, Occasion
-from graph.model.errors import NotFound, Refused, SignpostError
+from graph.model.errors import NotFound, ProgrammeError, Refused, SignpostError, Unproven
 from graph.model.evidence import Line, SeenChild
 from graph.model.filter import Filter
 from graph.model.look import Look, day_begins, first_look, is_worth_keeping
+from graph.model.pace import Limit, Taken
 from graph.model.reasons import Reason, check_case_reference, reason_coded
 from graph.model.received import Received, ReceivedRun, Sent
 from graph.model.roles import Role
@@ -34,6 +35,17 @@ _SHIELDED = (
 _NOT_FOUND = "No child is found at this address. Search for the child again."
 _JOINED = "This entry was joined with another entry of the same child. Search for the child again."
 
+_ENOUGH = {
+    Limit.OPENED: (
+        "You have opened as many children’s records today as one person may. Tomorrow you can go on. If children wait "
+        "for you, ask a colleague, and ask your administrator whether you may open more."
+    ),
+    Limit.NAMED: (
+        "You have been shown as many names today as one person may. Tomorrow you can go on. You can still open the "
+        "records that you have found. If you need more, ask your administrator."
+    ),
+}
+
 Result = TypeVar("Result")
 
 
@@ -49,6 +61,7 @@ class User:
     authority: str | None
     practitioner_id: str | None
     service_id: str | None
+    children_a_day: int = pace.A_DAY
 
     @property
     def viewer(self) -> Viewer:
@@ -150,6 +163,7 @@ SHOW_CIRCLE = Query("children/show_circle", CircleRow)
 SAVE_LOOK = Query("children/save_look", NoneType)
 LOCK_USER = Query("access/lock_user", Opened)
 FIND_JOINED = Query("children/find_joined", Joined)
+COUNT_TAKEN = Query("audit/count_taken", Taken)
 LIST_RECEIVED = Query("children/list_received", ReceivedRun)
 LIST_SENT = Query("children/list_sent", Sent)
 
@@ -185,9 +199,12 @@ def disclose(
         allowed = opened.user.viewer.role in roles
         found = work(tx, opened) if allowed else Denied(Refused(_NOT_FOR_ROLE), "not for this role")
         if isinstance(found, Denied):
-            denied = replace(said, decision="denied", rule=found.rule, child_refs=found.child_refs)
-            audit.append_after(tx, denied, opened.head)
+            audit.append_after(tx, _denied(said, found), opened.head)
             return found.error
+        over = _over(tx, token, said, opened.user, found.child_refs, moment)
+        if over is not None:
+            audit.append_after(tx, _denied(said, over), opened.head)
+            return over.error
         told = replace(
             said,
             rule=found.rule,
@@ -275,10 +292,51 @@ def _show(db: Database, tx: Transaction, ask: Ask, event: AuditEvent, moment: da
         denied = replace(said, decision="denied", rule="not at this depth", child_refs=(shown.page.child_number,))
         audit.append_after(tx, denied, seen.head)
         return refusal
+    told = _shown_event(said, shown, ask.act)
+    over = _over(tx, ask.token, told, seen.user, told.child_refs, moment)
+    if over is not None:
+        audit.append_after(tx, _denied(said, over), seen.head)
+        return over.error
     if shown.page.depth is Depth.CIRCLE and ask.act is Act.PAGE:
         _keep_look(tx, seen, shown.page, moment)
-    audit.append_after(tx, _shown_event(said, shown, ask.act), seen.head)
+    audit.append_after(tx, told, seen.head)
     return shown.page
+
+
+def _over(
+    tx: Transaction, token: str, told: AuditEvent, user: User, child_refs: tuple[str, ...], moment: datetime
+) -> Denied | None:
+    """Why a user who has been told of many children is told of no more; None if they are.
+
+    Counted from the audit under the user's lock, so that every way out counts alike and none side by side with it.
+    """
+    if not child_refs or told.action.startswith(pace.NOT_COUNTED):
+        return None
+    begins, lately = day_begins(moment), clock.milliseconds(moment - pace.LATELY)
+    taken = tx.read_one(
+        COUNT_TAKEN,
+        user_id=user.user_id,
+        child_refs=list(child_refs),
+        proof_key=access.proof_key(access.hash_token(token), Limit.PACE, ""),
+        since=min(begins, lately),
+        day_begins=begins,
+        lately=lately,
+        lists=list(pace.LISTS),
+        not_counted=pace.NOT_COUNTED,
+    )
+    if taken is None:
+        raise ProgrammeError("It could not be counted of how many children somebody was told, so nothing was shown.")
+    match pace.limit_of(taken, told.action, len(set(child_refs)), user.children_a_day):
+        case None:
+            return None
+        case Limit.PACE:
+            return Denied(Unproven(Limit.PACE.value), "pace", child_refs)
+        case reached:
+            return Denied(Refused(_ENOUGH[reached]), f"most a day: {reached}", child_refs)
+
+
+def _denied(event: AuditEvent, denied: Denied) -> AuditEvent:
+    return replace(event, decision="denied", rule=denied.rule, child_refs=denied.child_refs)
 
 
 def _through_override(db: Database, tx: Transaction, seen: CircleRow, child: SeenChild, ask: Ask) -> Disclosure | None:
@@ -402,6 +460,7 @@ def _locking(token: str, event: AuditEvent, moment: datetime) -> dict[str, Any]:
         "touch_before": clock.milliseconds(moment - access.ACTIVITY_EVERY),
         "op_id": event.op_id,
         "genesis": GENESIS,
+        "children_a_day": pace.A_DAY,
     }
 
 

@@ -4,7 +4,6 @@ Whoever guards an act calls `lacking` in the transaction of the act. Pages need 
 leads to the page that asks for the proof, and from there back.
 """
 
-import hashlib
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 from enum import StrEnum
@@ -38,6 +37,7 @@ class Action(StrEnum):
     ACCOUNT = "account"
     KEYS = "keys"
     AUDIT = "audit"
+    PACE = "pace"
 
     @property
     def words(self) -> str:
@@ -52,6 +52,7 @@ _WORDS = {
     Action.ACCOUNT: "decide about an account",
     Action.KEYS: "change how you sign in",
     Action.AUDIT: "search the audit log",
+    Action.PACE: "go on opening records: you have opened many in a short time",
 }
 
 
@@ -80,14 +81,14 @@ SHOW_FACTORS = Query("access/show_factors", Factors)
 def lacking(tx: Transaction, token: str, action: Action, about: str = "") -> Unproven | None:
     """What an act is refused with for want of a fresh proof in this session; None if there is one."""
     since = clock.milliseconds(clock.now() - LASTS)
-    proof = tx.read_one(SHOW_PROOF, key=key_of(access.hash_token(token), action, about), since=since)
+    proof = tx.read_one(SHOW_PROOF, key=access.proof_key(access.hash_token(token), action, about), since=since)
     return Unproven(action.value, about) if proof is None else None
 
 
 def check(db: Database, token: str, action: Action, about: str = "") -> None:
     """Nothing, if there is a fresh proof; Unproven otherwise. For pages: the act itself asks in its transaction."""
     since = clock.milliseconds(clock.now() - LASTS)
-    if db.read_one(SHOW_PROOF, key=key_of(access.hash_token(token), action, about), since=since) is None:
+    if db.read_one(SHOW_PROOF, key=access.proof_key(access.hash_token(token), action, about), since=since) is None:
         raise Unproven(action.value, about)
 
 
@@ -147,7 +148,7 @@ def _save(tx: Transaction, token: str, action: Action, about: str, by: str, now:
     token_hash = access.hash_token(token)
     tx.write(
         SAVE_PROOF,
-        key=key_of(token_hash, action, about),
+        key=access.proof_key(token_hash, action, about),
         token_hash=token_hash,
         action=action.value,
         about=about,
@@ -156,11 +157,6 @@ def _save(tx: Transaction, token: str, action: Action, about: str, by: str, now:
         # Later than any transaction lasts, so that nobody else is at work with what is deleted.
         gone_before=now - 4 * int(LASTS / timedelta(milliseconds=1)),
     )
-
-
-def key_of(token_hash: str, action: Action, about: str) -> str:
-    """By what a proof of this session is kept, for this act and what it is about."""
-    return hashlib.sha256(f"{token_hash}|{action}|{about}".encode()).hexdigest()
 
 
 def _about(action: Action, about: str) -> str:

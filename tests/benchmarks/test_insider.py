@@ -55,12 +55,13 @@ def test_what_an_insider_gets_is_recorded_and_nobody_hidden_is_located(report: i
 
 
 def test_what_must_not_be_is_said() -> None:
-    got = insider.Got("somebody", "fast", unrecorded=2, forbidden=1, unowned=1, most_in_one=21)
+    got = insider.Got("somebody", "fast", unrecorded=2, forbidden=1, unowned=1, most_in_one=21, beyond=3)
     report = insider.Report(1, 1, 8, {}, got=[got])
 
     assert insider.faults(report) == [
         "somebody, fast: 2 unrecorded",
         "somebody, fast: 1 hidden children located",
         "somebody, fast: 1 alerts without an owner",
+        "somebody, fast: 3 children located beyond a day’s",
         "somebody, fast: 1 more in one answer than may be",
     ]

@@ -310,7 +310,7 @@ def given_proof(visit: Visit, child: str = "ana") -> None:
     if visit.token is None:
         return
     token_hash, about = access.hash_token(visit.token), visit.handle(child)
-    key = fresh.key_of(token_hash, Action.EXPORT, about)
+    key = access.proof_key(token_hash, Action.EXPORT, about)
     said = {"token_hash": token_hash, "action": Action.EXPORT.value, "about": about, "by": "code"}
     visit.town.db.write(fresh.SAVE_PROOF, key=key, now=clock.milliseconds(clock.now()), gone_before=0, **said)
 
