@@ -1,9 +1,10 @@
 """What somebody with an account gets out in eight hours: `python -m benchmarks.insider --children N`.
 
 Each role has a script that takes whatever the pages offer, against the real site and the real graph: once as fast as it
-can, once a step every ten minutes. The clock is the benchmark's own: it runs on by what each answer took, or by the ten
-minutes. Whoever asks knows the name and birthday of every child of the area, which is the worst case. What was got is
-read off the bytes that were sent: a child is *located* by an answer that names it and has its home, school or practice.
+can, once a child every ten minutes and a list a minute. The clock is the benchmark's own: it runs on by what each answer
+took, or by these minutes. Whoever asks knows the name and birthday of every child of the area, which is the worst case.
+What was got is read off the bytes that were sent: a child is *located* by an answer that names it and has its home,
+school or practice.
 """
 
 import argparse
@@ -522,7 +523,7 @@ def _day_of(
     got, hours = Got(insider.words, pace), hand.hours
     watched = hours.now()
     for taken in script(hand, insider.role, sought):
-        if pace == SLOW and taken:
+        if pace == SLOW:
             hours.passes(_WATCH_EVERY)
         if hours.now() - watched >= _WATCH_EVERY:
             watched = hours.now()

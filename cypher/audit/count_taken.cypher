@@ -1,4 +1,5 @@
-// Of how many other children a user has been told today: opened, named in lists, and opened since the pace was looked at.
+// Of how many children a user has been told today: opened, named in lists, opened since the pace was looked at; and how
+// many of these here were told of today already, by opening them or in lists, whichever is asked about.
 OPTIONAL MATCH (proof:Proof {key: $proof_key})
 WITH CASE WHEN proof.at > $lately THEN proof.at ELSE $lately END AS lately
 CALL (lately) {
@@ -6,13 +7,14 @@ CALL (lately) {
   WHERE event.at >= $since AND event.decision = "allowed" AND NOT event.action STARTS WITH $not_counted
   UNWIND event.child_refs AS child
   WITH lately, child, event.action IN $lists AS listed, max(event.at) AS at
-  WHERE NOT child IN $child_refs
   RETURN
     count(CASE WHEN NOT listed AND at >= $day_begins THEN 1 END) AS opened,
     count(CASE WHEN listed AND at >= $day_begins THEN 1 END) AS named,
-    count(CASE WHEN NOT listed AND at > lately THEN 1 END) AS lately_opened
+    count(CASE WHEN NOT listed AND at > lately THEN 1 END) AS lately_opened,
+    count(CASE WHEN listed = $listed AND at >= $day_begins AND child IN $child_refs THEN 1 END) AS again
 }
 RETURN
   opened,
   named,
-  lately_opened AS lately
+  lately_opened AS lately,
+  again

@@ -40,13 +40,17 @@ class Taken:
     opened: int
     named: int
     lately: int
+    again: int = 0  # of those whom this is about, how many were told of today already, in the same way
 
 
 def limit_of(taken: Taken, action: str, children: int, most: int) -> Limit | None:
-    """What is reached by telling of so many children more, of whom nothing was told yet; None if they may be told of.
+    """What is reached by telling of so many children; None if they may be told of.
 
-    `most` is how many this person may open in a day.
+    `most` is how many this person may open in a day. Who was told of today is told of again.
     """
+    children -= taken.again
+    if children <= 0:
+        return None
     if action in LISTS:
         return Limit.NAMED if taken.named + children > most * NAMED_FOR_EACH else None
     if taken.opened + children > most:

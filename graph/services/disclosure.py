@@ -322,6 +322,7 @@ def _over(
         day_begins=begins,
         lately=lately,
         lists=list(pace.LISTS),
+        listed=told.action in pace.LISTS,
         not_counted=pace.NOT_COUNTED,
     )
     if taken is None:

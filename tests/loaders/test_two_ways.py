@@ -1,6 +1,6 @@
 """Two ways in, one graph: invented children by the first load and by the daily way (architecture, rule 5).
 
-1,000 of them, so that `make test` stays within its time; `make campaign` takes 20,000.
+500 of them, so that `make test` stays within its time; `make campaign` takes 20,000.
 """
 
 import os
@@ -31,7 +31,7 @@ from loaders.synthetic import synthesise, tomorrow
 from tests.conftest import Statement, free_port
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(1800)]
-CHILDREN = int(os.environ.get("SIGNPOST_TEST_CHILDREN", "1000"))
+CHILDREN = int(os.environ.get("SIGNPOST_TEST_CHILDREN", "500"))
 AS_AT = date(2026, 11, 21)
 LOOK_UPS = 300
 

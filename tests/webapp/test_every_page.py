@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, field
+from functools import cache
 
 import pytest
 from bs4 import BeautifulSoup, Tag
@@ -91,10 +92,11 @@ def ask(visit: Visit, example: Example) -> TestResponse:
 
 def address_of(visit: Visit, example: Example) -> str:
     """Where the example is asked for."""
-    with visit.town.site.test_request_context("/"):
-        adapter = visit.town.site.url_map.bind("localhost")
-        endpoint = next(rule.endpoint for rule in visit.town.site.url_map.iter_rules() if _is_of(rule, example))
-        return adapter.build(endpoint, {**example.values(visit), **example.query}, method=example.method)
+    site = visit.town.site
+    with site.test_request_context("/"):
+        adapter = site.url_map.bind("localhost")
+        values = {**example.values(visit), **example.query}
+        return adapter.build(_endpoint(site, example.rule, example.method), values, method=example.method)
 
 
 def sent(visit: Visit, example: Example) -> dict[str, str] | None:
@@ -102,8 +104,9 @@ def sent(visit: Visit, example: Example) -> dict[str, str] | None:
     return {**example.form(visit), "csrf_token": visit.csrf} if example.method == "POST" else None
 
 
-def _is_of(rule: object, example: Example) -> bool:
-    return rule.rule == example.rule and example.method in rule.methods  # type: ignore[attr-defined, no-any-return]
+@cache
+def _endpoint(site: Flask, rule: str, method: str) -> str:
+    return next(each.endpoint for each in site.url_map.iter_rules() if each.rule == rule and method in each.methods)
 
 
 def _static_faults(example: Example, answer: TestResponse, seen: _Seen) -> list[str]:
