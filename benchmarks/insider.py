@@ -1,7 +1,7 @@
 """What somebody with an account gets out in eight hours: `python -m benchmarks.insider --children N`.
 
 Each role has a script that takes whatever the pages offer, against the real site and the real graph: once as fast as it
-can, once a child every ten minutes and a list a minute. The clock is the benchmark's own: it runs on by what each answer
+can, once a child every ten minutes and a list a minute. The clock is the benchmark's own: it runs on by what an answer
 took, or by these minutes. Whoever asks knows the name and birthday of every child of the area, which is the worst case.
 What was got is read off the bytes that were sent: a child is *located* by an answer that names it and has its home,
 school or practice.
