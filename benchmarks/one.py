@@ -29,9 +29,9 @@ from graph.store import Database
 from graph.store.migrations import migrate
 from loaders.identify import File, Identified, identify
 from loaders.kept import KeptIndex, bounded, history_digest
-from loaders.match import Known, match
+from loaders.match import match
 from loaders.near import Near
-from loaders.state import ALIKE, HOLDER, GraphState
+from loaders.state import GraphState
 from loaders.tables import values
 from loaders.who.candidates import connect
 from loaders.who.index import Index
@@ -62,25 +62,13 @@ class Report:
     load_after: list[float] = field(default_factory=list)
 
 
-class SecondTier(GraphState):
+class SecondTier(scale.FindsNobody, GraphState):
     """The graph, of which the first tier finds nobody: every record is compared by weights."""
 
     def __init__(self, db: Database, kept: KeptIndex, *, short: bool) -> None:
         """The short way is forbidden, or taken wherever it may be."""
         super().__init__(db, kept)
         self._short, self.ways, self.brought = short, Counter[str](), list[int]()
-
-    def holders(self, *_: object) -> pd.DataFrame:
-        """Nobody."""
-        return pd.DataFrame(columns=HOLDER)
-
-    def alike(self, *_: object) -> pd.DataFrame:
-        """Nobody."""
-        return pd.DataFrame(columns=ALIKE)
-
-    def known_of(self, *_: object) -> dict[str, Known]:
-        """Nobody."""
-        return {}
 
     @contextmanager
     def index(self, few: pa.Table | None = None) -> Iterator[Index | Near]:

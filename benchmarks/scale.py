@@ -255,20 +255,27 @@ def _misread(day: date, rng: random.Random) -> date:
     return day.replace(day=rng.randint(1, 28))
 
 
-class _Kept:
+class FindsNobody:
+    """What the first tier asks, answered so that every record is compared by weights."""
+
+    def holders(self, *_: object) -> pd.DataFrame:
+        """Nobody."""
+        return pd.DataFrame(columns=HOLDER)
+
+    def alike(self, *_: object) -> pd.DataFrame:
+        """Nobody."""
+        return pd.DataFrame(columns=ALIKE)
+
+    def known_of(self, *_: object) -> dict[str, Known]:
+        """Nobody."""
+        return {}
+
+
+class _Kept(FindsNobody):
     """The kept index without a graph beside it: the first tier finds nobody, and nobody has been parted."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-
-    def holders(self, *_: object) -> pd.DataFrame:
-        return pd.DataFrame(columns=HOLDER)
-
-    def alike(self, *_: object) -> pd.DataFrame:
-        return pd.DataFrame(columns=ALIKE)
-
-    def known_of(self, *_: object) -> dict[str, Known]:
-        return {}
 
     def apart(self) -> list[tuple[str, str]]:
         return []
