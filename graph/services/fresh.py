@@ -44,6 +44,13 @@ class Action(StrEnum):
         """What is about to be done."""
         return _WORDS[self]
 
+    @property
+    def lasts(self) -> str:
+        """For what a proof is good."""
+        if self is Action.PACE:
+            return "If you go on as fast, you are asked again."
+        return "It holds for this only, and for 5 minutes."
+
 
 _WORDS = {
     Action.EXPORT: "save this as a file",
@@ -52,7 +59,7 @@ _WORDS = {
     Action.ACCOUNT: "decide about an account",
     Action.KEYS: "change how you sign in",
     Action.AUDIT: "search the audit log",
-    Action.PACE: "go on opening records: you have opened many in a short time",
+    Action.PACE: "open more records, after many in a short time",
 }
 
 
