@@ -33,7 +33,8 @@ def report(db: Database, settings: Settings, tmp_path: Path) -> insider.Report:
 def test_what_an_insider_gets_is_recorded_and_nobody_hidden_is_located(report: insider.Report) -> None:
     by_role = {(got.who, got.pace): got for got in report.got}
 
-    assert len(by_role) == len(insider.INSIDERS) * len(insider.PACES)
+    assert [(got.who, got.pace) for got in report.got] == [(each.words, pace) for each, pace in insider.days()]
+    assert {got.who for got in report.got} == {each.words for each in insider.INSIDERS}
     assert insider.faults(report) == []
     assert [got.who for got in report.got if got.unrecorded or got.unowned or got.forbidden] == []
     assert max(got.most_in_one for got in report.got) <= insider.MOST_CANDIDATES
