@@ -17,7 +17,7 @@ from graph.model.errors import NotFound
 from graph.model.intervals import years_before
 from graph.model.look import day_begins
 from graph.model.roles import Role
-from graph.services import access, audit, disclosure, secret_box
+from graph.services import access, audit, disclosure
 from graph.services.handles import handle_of
 from graph.services.search import Clues, find_children
 from graph.settings import Connection
@@ -65,7 +65,6 @@ def account(
     service_id: str | None = None,
     practitioner_id: str | None = None,
     children_a_day: int = 10**9,
-    totp_seed: str = "",
 ) -> str:
     """The id of a new user, who may open any number of children; without a password, because hashing takes long."""
     user_id = secrets.token_hex(8)
@@ -85,7 +84,7 @@ def account(
         trained_until=None,
         shard=shard_of(user_id),
         password_hash=access.DUMMY_HASH,
-        totp_seed=secret_box.seal(totp_seed.encode(), about=username) if totp_seed else b"",
+        totp_seed=b"",
     )
     db.write(access.SAVE_CHILDREN_A_DAY, username=username, children=children_a_day)
     return user_id

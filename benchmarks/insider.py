@@ -12,6 +12,7 @@ import html
 import json
 import random
 import re
+import secrets
 import sys
 import tempfile
 import time
@@ -41,7 +42,7 @@ from graph.model.pace import A_DAY
 from graph.model.roles import Role
 from graph.model.shielding import Ground
 from graph.model.watching import State
-from graph.services import area, audit, shields, watching
+from graph.services import access, area, audit, looks, shields, watching
 from graph.services.circle import REGISTERS, is_sheltered
 from graph.services.handles import child_of, handle_of
 from graph.settings import Settings
@@ -61,8 +62,8 @@ _EVERY_WAY = 10
 _TRIED, _MOST_LINKS = 25, 150
 # Its token for forms is fetched again after so many answers: it lasts an hour.
 _RENEWED_EVERY = 300
-# Of every insider's authenticator, this time; its next code is there after half a minute.
-_SEED, _NEXT_CODE = pyotp.random_base32(), timedelta(seconds=31)
+# The next code of an authenticator is there after half a minute.
+_NEXT_CODE = timedelta(seconds=31)
 _ENOUGH = "today as one person may"
 _TOO_MANY = "children fit, so none is named"
 HANDLE = re.compile(r"\b[0-9a-f]{32}\b")
@@ -223,9 +224,12 @@ class Egress:
 class Hand:
     """An insider at the keyboard: every answer goes through here, and time passes with it."""
 
-    def __init__(self, site: Flask, db: Database, user_id: str, known: dict[str, Known], hours: Hours) -> None:
+    def __init__(
+        self, site: Flask, db: Database, account: tuple[str, pyotp.TOTP], known: dict[str, Known], hours: Hours
+    ) -> None:
         """Is signed in."""
-        self.site, self._db, self.user_id, self.known, self.hours = site, db, user_id, known, hours
+        self.site, self._db, self.known, self.hours = site, db, known, hours
+        self.user_id, self._authenticator = account
         self.proofs, self.first_proof, self.stopped = 0, 0.0, 0.0
         self.egress, self.taken = Egress(known), set[str]()
         self.answers, self.most = 0, Counter[str]()
@@ -267,7 +271,7 @@ class Hand:
         """Answers a challenge, as somebody can whose authenticator it is: with its next code."""
         self.first_proof = self.first_proof or self.hours.minutes
         self.hours.passes(_NEXT_CODE)
-        self._open("/prove", {"code": pyotp.TOTP(_SEED).at(self.hours.now())})
+        self._open("/prove", {"code": self._authenticator.at(self.hours.now())})
         self.proofs += 1
 
     def _open(self, address: str, form: dict[str, Any] | None) -> TestResponse:
@@ -500,17 +504,28 @@ def _ties_of(insider: Insider, children: Sequence[SeenChild]) -> dict[str, str]:
     return {"service_id": _most(children, "ATTENDS"), "practitioner_id": _most(children, "SEEN_BY")}
 
 
-def _account_of(db: Database, insider: Insider, ties: dict[str, str], chosen: argparse.Namespace) -> str:
-    authority = chosen.elsewhere if insider.elsewhere else chosen.authority
-    return account(
+def _account_of(
+    db: Database, insider: Insider, ties: dict[str, str], chosen: argparse.Namespace
+) -> tuple[str, pyotp.TOTP]:
+    """The id of a new account, made by the real service, and its authenticator."""
+    authority, username = chosen.elsewhere if insider.elsewhere else chosen.authority, f"bench-{secrets.token_hex(8)}"
+    made = access.record_user(
         db,
-        authority=authority if insider.role.sees_children else None,
+        username=username,
+        name="Bench",
         role=insider.role,
+        organisation="Benchmark",
+        authority=authority if insider.role.sees_children else None,
         statutory=insider.statutory,
-        children_a_day=chosen.a_day,
-        totp_seed=_SEED,
-        **ties,
+        practitioner_id=ties.get("practitioner_id"),
+        service_id=ties.get("service_id"),
+        by="benchmark",
     )
+    access.save_children_a_day(db, username=username, children=chosen.a_day, by="benchmark")
+    found, authenticator = db.read_one(looks.FIND_USER, username=username), pyotp.parse_uri(made.totp_uri)
+    assert found is not None, username
+    assert isinstance(authenticator, pyotp.TOTP), made.totp_uri
+    return found.user_id, authenticator
 
 
 def _most(children: Sequence[SeenChild], kind: str) -> str:

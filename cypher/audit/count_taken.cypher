@@ -1,5 +1,4 @@
-// Of how many children a user has been told today: opened, named in lists, opened since the pace was looked at; and how
-// many of these here were told of today already, by opening them or in lists, whichever is asked about.
+// Of how many children a user has been told today, by opening them, in lists and lately, and of how many of these again.
 OPTIONAL MATCH (proof:Proof {key: $proof_key})
 WITH CASE WHEN proof.at > $lately THEN proof.at ELSE $lately END AS lately
 CALL (lately) {

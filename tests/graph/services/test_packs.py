@@ -129,7 +129,7 @@ def prove(db: Database, at: Asked) -> None:
     """A code of now was given in this session for this pack."""
     now = clock.milliseconds(clock.now())
     token_hash = access.hash_token(at.token)
-    key = fresh.key_of(token_hash, Action.EXPORT, at.handle)
+    key = access.proof_key(token_hash, Action.EXPORT, at.handle)
     said = {"token_hash": token_hash, "action": "export", "about": at.handle, "by": "code"}
     db.write(fresh.SAVE_PROOF, key=key, now=now, gone_before=0, **said)
 
