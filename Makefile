@@ -51,8 +51,8 @@ test: env assets  ## Everything, with a real Neo4j and a real Chromium
 	$(BIN)/pytest -q $(SIDE_BY_SIDE)
 
 bench: env assets  ## The benchmarks at the size of CI
-	$(BIN)/python -m benchmarks.loads --children 500 --ways first,daily
-	$(BIN)/python -m benchmarks.pages --children 500 --calls 40 --lasting 2
+	$(BIN)/python -m benchmarks.loads --children 300 --ways first,daily
+	$(BIN)/python -m benchmarks.pages --children 300 --calls 30 --lasting 2
 
 campaign: env assets  ## The full sizes, outside CI: a million children both ways
 	SIGNPOST_TEST_CHILDREN=20000 $(BIN)/pytest -q tests/loaders/test_two_ways.py

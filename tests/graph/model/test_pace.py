@@ -14,6 +14,7 @@ _PACE = A_DAY // 4
         (Taken(A_DAY - 1, 0, 0), "child.circle", 1, None),
         (Taken(A_DAY, 0, 0), "child.circle", 1, Limit.OPENED),
         (Taken(A_DAY - 7, 0, 0), "area.together", 8, Limit.OPENED),
+        (Taken(A_DAY, 0, 0), "child.walk", 1, Limit.OPENED),
         # A way that nobody has thought of counts as opening.
         (Taken(A_DAY, 0, 0), "child.whatever", 1, Limit.OPENED),
         (Taken(A_DAY, 0, 0), "child.find", 20, None),
