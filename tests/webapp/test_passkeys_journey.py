@@ -41,6 +41,8 @@ def plug_in(page: Page) -> None:
 
 def sign_in(page: Page, address: str, user: GivenUser) -> None:
     page.goto(f"{address}/")
+    # What went wrong is said once it has.
+    expect(page.get_by_text("The passkey could not be used")).to_be_hidden()
     page.get_by_label("Username").fill(user.username)
     page.get_by_label("Password", exact=True).fill(user.password)
     page.get_by_label("Code from your authenticator").fill(user.code())
