@@ -166,7 +166,10 @@ def test_a_job_is_cancelled_or_killed_and_another_server_says_so(
     before = canonical_hash(db)
     first = post(client, f"/console/files/{FILE}", act="load").headers["Location"]
     # It stands still meanwhile: a quick machine would be done with it before it is cancelled.
-    loading = jobs.show(settings.jobs, first.rpartition("/")[2]).kept.pid
+    # Before its first word a signal would be lost where whoever started these tests ignores it.
+    while (job := jobs.show(settings.jobs, first.rpartition("/")[2])).progress is None:
+        time.sleep(0.01)
+    loading = job.kept.pid
     assert loading is not None
     os.kill(loading, signal.SIGSTOP)
     assert "See how far it is" in text(read_page(client.get("/console")))
