@@ -153,8 +153,18 @@ class Database:
         with _said_plainly(), self._session(neo4j.WRITE_ACCESS) as session:
             session.run(neo4j.Query(text, timeout=_SECONDS_OF_A_MIGRATION)).consume()
 
-    def _session(self, access: str, fetch_size: int = 5_000) -> neo4j.Session:
-        return self._driver.session(database=self._name, default_access_mode=access, fetch_size=fetch_size)
+    @contextmanager
+    def _session(self, access: str, fetch_size: int = 5_000) -> Iterator[neo4j.Session]:
+        try:
+            with self._driver.session(
+                database=self._name, default_access_mode=access, fetch_size=fetch_size
+            ) as session:
+                yield session
+        except Exception as error:
+            # Ctrl-C may leave the driver with half a message, and it then stumbles over that in ways of its own.
+            if _came_of_an_interruption(error):
+                raise KeyboardInterrupt from error
+            raise
 
     def _timed(self, work: Callable[[Transaction], Result]) -> Callable[[neo4j.ManagedTransaction], Result]:
         return neo4j.unit_of_work(timeout=self._timeout)(lambda managed: work(Transaction(managed)))
@@ -190,6 +200,12 @@ def _plain(error: Exception) -> Exception:
     if isinstance(error, exceptions.TransientError | exceptions.DatabaseUnavailable):
         return Unreachable(f"The graph is too busy or is starting. Try again in a minute. ({_first_line(error)})")
     return error
+
+
+def _came_of_an_interruption(error: BaseException | None) -> bool:
+    while error is not None and not isinstance(error, KeyboardInterrupt):
+        error = error.__context__
+    return error is not None
 
 
 def _first_line(error: Exception) -> str:

@@ -1,7 +1,10 @@
 """The connection to the real graph: what is refused, what is said plainly, and what a lost commit comes to."""
 
+import os
 import random
 import secrets
+import subprocess
+import sys
 from collections.abc import Iterator
 from types import NoneType
 from typing import Any
@@ -100,6 +103,39 @@ def test_what_takes_too_long_is_given_up(db: Database, graph_connection: Connect
         pytest.raises(Unreachable, match="took too long"),
     ):
         hasty.read(endless)
+
+
+# Each row is longer than the one before and takes its time: an interruption finds the driver in mid-message.
+INTERRUPTED = """
+import os, signal
+from graph.store import Database
+from tests.conftest import Statement
+
+rows = Statement(
+    "UNWIND range(1, 600) AS n WITH n, reduce(total = 0, x IN range(1, 100000) | total + x) AS slow "
+    "RETURN range(1, n * 40) AS said, slow",
+    dict,
+)
+signal.signal(signal.SIGALRM, signal.default_int_handler)
+with Database(os.environ["URI"], os.environ["USER"], os.environ["PASSWORD"]) as db:
+    for twentieths in range(2, 7):
+        for call in (lambda: list(db.stream(rows)), lambda: db.write(rows)):
+            signal.setitimer(signal.ITIMER_REAL, twentieths / 20)
+            try:
+                call()
+            except KeyboardInterrupt:
+                print("interrupted")
+    print(len(db.read(rows)))
+"""
+
+
+def test_an_interruption_stays_one_whatever_the_driver_makes_of_it(db: Database, graph_connection: Connection) -> None:
+    at = {"URI": graph_connection.uri, "USER": graph_connection.user, "PASSWORD": graph_connection.password}
+    words = [sys.executable, "-c", INTERRUPTED]
+    done = subprocess.run(words, env=os.environ | at, capture_output=True, text=True, check=False)
+
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.split() == ["interrupted"] * 10 + ["600"]
 
 
 def test_a_dead_port_is_said_plainly(monkeypatch: pytest.MonkeyPatch) -> None:
