@@ -65,7 +65,8 @@ class Desk:
 def load_file(desk: Desk, feed: Feed, path: Path, name: Name) -> Loaded:
     """What became of the file. A known file changes nothing; a file that does not pass changes nothing.
 
-    Raises Unreadable, Conflict (another load is running, an older file) or Unreachable; the graph is then as it was.
+    Raises Unreadable, Conflict (another load is running, an older file) or Unreachable; the graph is then as it was,
+    but for shields that were proposed (decision 6).
     """
     result = Loaded(feed.name, path.name, "would not load")
     watch = stages(result)

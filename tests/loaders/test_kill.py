@@ -68,11 +68,11 @@ def test_a_killed_load_leaves_the_graph_as_it_was_and_the_next_one_finishes(
             assert loads.show_run(db, now)["outcome"] == "published"
             loads.undo_run(db, now)
             published = loads.show_publication(db).published
-            # An undo gives everything back but the shields, which only people end (decision 6).
-            undone = canonical_hash(db)
-            assert {**undone.parts, "shields": None} == {**before.parts, "shields": None}
-            before = undone
-        assert canonical_hash(db) == before
+        # Everything is given back but the shields, which only people end (decision 6).
+        given_back = canonical_hash(db)
+        assert {**given_back.parts, "shields": None} == {**before.parts, "shields": None}
+        assert given_back.parts["shields"][0] >= before.parts["shields"][0]
+        before = given_back
 
     last = start("pds", pds)
     answer = json.loads(last.communicate()[0])
