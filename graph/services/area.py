@@ -34,6 +34,7 @@ from graph.model.filter import Filter
 from graph.model.intervals import Interval, age_on, years_before
 from graph.model.kinds import Domain, Kind, Tier, Visibility, kind_named
 from graph.model.names import fold_whole
+from graph.model.paging import page_of
 from graph.model.reasons import reason_coded
 from graph.model.roles import Role
 from graph.model.visibility import ADULT_AT, Part, Relation, Sight, State, Viewer, decide, state_of, strictest
@@ -259,8 +260,7 @@ def _name(
     if len(found) > MOST_NAMES:
         return Denied(Refused(_TOO_MANY), f"names of too many: {narrowing.code}")
     rows = sorted(_rows(asked, tx, found), key=lambda pair: (fold_whole(pair[0].name), pair[1]))
-    pages = max(1, -(-len(rows) // PAGE))
-    number = min(max(page, 1), pages)
+    number, pages = page_of(page, len(rows), PAGE)
     shown = rows[(number - 1) * PAGE : number * PAGE]
     listed = NamePage(
         rows=tuple(

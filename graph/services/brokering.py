@@ -19,6 +19,7 @@ from graph.model.brokering import (
     outcome_coded,
 )
 from graph.model.errors import Conflict, NotFound
+from graph.model.paging import page_of
 from graph.model.reasons import reason_coded
 from graph.model.roles import Role
 from graph.services import circle, secret_box
@@ -121,7 +122,7 @@ def list_asked(db: Database, token: str, *, page: int = 1) -> AskingList:
     def work(tx: Transaction, opened: Opened) -> Told[AskingList] | Denied:
         user = opened.user.user_id
         count = tx.read(COUNT_ASKED, user_id=user)[0].number
-        at, pages = _page(page, count)
+        at, pages = page_of(page, count, PAGE)
         rows = tx.read(LIST_ASKED, user_id=user, skip=(at - 1) * PAGE, limit=PAGE)
         return _listed(db, tx, token, opened, rows, AskingList((), at, pages, count))
 
@@ -134,7 +135,7 @@ def list_queue(db: Database, token: str, *, settled: bool = False, page: int = 1
     def work(tx: Transaction, opened: Opened) -> Told[AskingList] | Denied:
         authority = opened.user.authority or ""
         count = tx.read(COUNT_QUEUE, authority=authority, settled=settled)[0].number
-        at, pages = _page(page, count)
+        at, pages = page_of(page, count, PAGE)
         rows = tx.read(LIST_QUEUE, authority=authority, settled=settled, skip=(at - 1) * PAGE, limit=PAGE)
         return _listed(db, tx, token, opened, rows, AskingList((), at, pages, count), team=True)
 
@@ -232,11 +233,6 @@ def _listed(
 
 def _number(row: AskingRow) -> str | None:
     return None if row.contact is None else secret_box.unseal(row.contact, about=row.asking_id).decode()
-
-
-def _page(page: int, count: int) -> tuple[int, int]:
-    pages = max(1, -(-count // PAGE))
-    return min(max(page, 1), pages), pages
 
 
 def _at_asking(

@@ -9,6 +9,7 @@ from graph.model import clock
 from graph.model.changes import Held, MyChild, MyChildren, Place, told
 from graph.model.errors import Refused
 from graph.model.evidence import SeenChild, SeenFact
+from graph.model.paging import page_of
 from graph.model.roles import Role
 from graph.services import circle
 from graph.services.circle import Asking
@@ -81,8 +82,7 @@ def list_mine(db: Database, token: str, *, page: int = 1) -> MyChildren:
             if (made := _row(row, asking, handle_of(token, row.child_id), since))
         ]
         rows.sort(key=lambda pair: (not pair[0].changes, pair[0].name, pair[0].age or 0, pair[1]))
-        pages = max(1, -(-len(rows) // PAGE))
-        at = min(max(page, 1), pages)
+        at, pages = page_of(page, len(rows), PAGE)
         shown = rows[(at - 1) * PAGE : at * PAGE]
         result = MyChildren(
             rows=tuple(row for row, _ in shown),

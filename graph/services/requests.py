@@ -32,6 +32,7 @@ from graph.model.corrections import (
 )
 from graph.model.errors import Conflict, NotFound, Refused
 from graph.model.evidence import SeenChild, SeenFact
+from graph.model.paging import page_of
 from graph.model.reasons import reason_coded
 from graph.model.roles import Role
 from graph.model.visibility import may_answer
@@ -248,7 +249,7 @@ def list_asked(db: Database, token: str, *, page: int = 1) -> RequestList:
     def work(tx: Transaction, opened: Opened) -> Told[RequestList] | Denied:
         user = opened.user.user_id
         count = tx.read(COUNT_ASKED, user_id=user)[0].number
-        at, pages = _page(page, count)
+        at, pages = page_of(page, count, PAGE)
         rows = tx.read(LIST_ASKED, user_id=user, skip=(at - 1) * PAGE, limit=PAGE)
         return _listed(db, tx, token, opened, rows, RequestList((), at, pages, count))
 
@@ -262,7 +263,7 @@ def list_queue(db: Database, token: str, *, settled: bool = False, page: int = 1
         today = clock.day_in_england(clock.now())
         of = {"authority": opened.user.authority or "", "settled": settled, "today": today}
         count = tx.read(COUNT_QUEUE, **of)[0].number
-        at, pages = _page(page, count)
+        at, pages = page_of(page, count, PAGE)
         rows = tx.read(LIST_QUEUE, skip=(at - 1) * PAGE, limit=PAGE, **of)
         return _listed(db, tx, token, opened, rows, RequestList((), at, pages, count))
 
@@ -445,12 +446,6 @@ def _new(request_id: str, opened: Opened, about: dict[str, Any], asked_on: date)
         "due_on": due_after(asked_on),
         "state": State.OPEN.value,
     }
-
-
-def _page(page: int, count: int) -> tuple[int, int]:
-    """Which page is shown, and how many there are."""
-    pages = max(1, -(-count // PAGE))
-    return min(max(page, 1), pages), pages
 
 
 def _settled_already(row: RequestRow) -> Denied:

@@ -19,6 +19,7 @@ from graph.model.feeds import FEEDS
 from graph.model.intervals import Interval, in_words
 from graph.model.kinds import kind_named
 from graph.model.names import fold_whole
+from graph.model.paging import page_of
 from graph.model.review import (
     FIRST_KINDS,
     GRAVE,
@@ -246,8 +247,7 @@ def list_queue(db: Database, token: str, *, page: int = 1) -> Queue:
     def work(tx: Transaction, opened: Opened) -> Told[Queue] | Denied:
         today = clock.day_in_england(clock.now())
         cases = in_order(_cases(tx, _runs(opened), opened.user.authority or "", today), today)
-        pages = max(1, -(-len(cases) // PAGE))
-        at = min(max(page, 1), pages)
+        at, pages = page_of(page, len(cases), PAGE)
         shown = cases[(at - 1) * PAGE : at * PAGE]
         stages = [case.stage for case in cases]
         queue = Queue(
@@ -413,8 +413,7 @@ def list_decided(db: Database, token: str, *, page: int = 1) -> DecidedList:
     def work(tx: Transaction, opened: Opened) -> Told[DecidedList] | Denied:
         authority = opened.user.authority or ""
         count = tx.read(COUNT_DECIDED, authority=authority)[0].number
-        pages = max(1, -(-count // PAGE))
-        at = min(max(page, 1), pages)
+        at, pages = page_of(page, count, PAGE)
         rows = tx.read(LIST_DECIDED, authority=authority, skip=(at - 1) * PAGE, limit=PAGE)
         lines, refs = _decided_lines(tx, opened, rows)
         return Told(DecidedList(tuple(lines), at, pages, count), "decisions", refs, ("name",), count=len(lines))

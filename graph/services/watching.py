@@ -15,6 +15,7 @@ from typing import TypeVar
 from graph.model import clock
 from graph.model.audit import AuditEvent
 from graph.model.errors import Conflict, NotFound, Refused
+from graph.model.paging import page_of
 from graph.model.roles import Role
 from graph.model.watching import (
     AlertLine,
@@ -204,8 +205,7 @@ def list_alerts(db: Database, token: str, *, settled: bool = False, page: int = 
     def work(tx: Transaction, opened: Opened) -> Told[AlertList] | Denied:
         now = clock.now()
         counted = _counted(tx, state, now)
-        pages = max(1, -(-counted.number // PAGE))
-        at = min(max(page, 1), pages)
+        at, pages = page_of(page, counted.number, PAGE)
         rows = tx.read(LIST_ALERTS, state=state.value, skip=(at - 1) * PAGE, limit=PAGE)
         lines = tuple(_line(row, opened.user.user_id, now) for row in rows)
         return _told(AlertList(lines, at, pages, counted.number, counted.unowned), rows, "alerts")
