@@ -2,13 +2,27 @@
 
 import unicodedata
 from datetime import date
+from typing import Any
 
 from wtforms import StringField
-from wtforms.validators import ValidationError
+from wtforms.validators import InputRequired, StopValidation, ValidationError
 
 from graph.model import clock
 
 _EARLIEST = 1900
+
+
+class OnTheList(InputRequired):  # type: ignore[misc]
+    """Something is chosen, and it is one of the field's choices; `message` says it of both.
+
+    The field itself says `validate_choice=False`: its own words for a choice that is not there are not ours.
+    """
+
+    def __call__(self, form: Any, field: Any) -> None:
+        """Nothing; StopValidation with the message otherwise."""
+        super().__call__(form, field)
+        if field.data not in {choice.value for choice in field.choices}:
+            raise StopValidation(self.message)
 
 
 def tidy(text: str | None) -> str:

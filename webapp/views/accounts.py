@@ -12,7 +12,7 @@ from govuk_frontend_wtf.wtforms_widgets import GovCheckboxInput, GovPasswordInpu
 from werkzeug.wrappers import Response
 from wtforms import BooleanField, PasswordField, RadioField, StringField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import DataRequired, InputRequired, Length, Regexp, ValidationError
+from wtforms.validators import DataRequired, Length, Regexp, ValidationError
 
 from graph.model.errors import Conflict, Refused
 from graph.model.roles import Role
@@ -21,7 +21,7 @@ from graph.services.accounts import Choice, Details, Kind, Whole
 from webapp import sessions
 from webapp.access import Permission, needs, public
 from webapp.database import db
-from webapp.forms import tidy
+from webapp.forms import OnTheList, tidy
 from webapp.views.passkeys import options, party
 
 bp = Blueprint("accounts", __name__)
@@ -41,7 +41,7 @@ class DetailsForm(FlaskForm):  # type: ignore[misc]
         "Role",
         widget=GovRadioInput(),
         choices=[SelectChoice(role.value, role.words.capitalize()) for role in Role],
-        validators=[InputRequired("Choose a role")],
+        validators=[OnTheList("Choose a role")],
         validate_choice=False,
     )
     statutory = BooleanField("Their organisation is social care, police or youth justice", widget=GovCheckboxInput())
@@ -70,11 +70,6 @@ class DetailsForm(FlaskForm):  # type: ignore[misc]
         filters=[tidy],
         widget=GovTextInput(),
     )
-
-    def validate_role(self, field: Any) -> None:
-        """Takes what is on the list only."""
-        if field.data not in {role.value for role in Role}:
-            raise ValidationError("Choose a role")
 
     def validate_vetted_until(self, field: Any) -> None:
         """Takes a date or nothing."""

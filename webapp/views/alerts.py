@@ -1,14 +1,11 @@
 """Alerts for auditors: looks at children that need a question, each with an owner, a day and an outcome."""
 
-from typing import Any
-
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_wtf import FlaskForm
 from govuk_frontend_wtf.wtforms_widgets import GovRadioInput
 from werkzeug.wrappers import Response
 from wtforms import RadioField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, ValidationError
 
 from graph.model.watching import Outcome
 from graph.services import watching
@@ -16,6 +13,7 @@ from webapp import sessions
 from webapp.access import Permission, needs
 from webapp.asked import page_number
 from webapp.database import db
+from webapp.forms import OnTheList
 
 bp = Blueprint("alerts", __name__)
 
@@ -27,14 +25,9 @@ class AlertForm(FlaskForm):  # type: ignore[misc]
         "What did you find?",
         widget=GovRadioInput(),
         choices=[SelectChoice(outcome.value, outcome.words) for outcome in Outcome],
-        validators=[InputRequired("Choose what you found")],
+        validators=[OnTheList("Choose what you found")],
         validate_choice=False,
     )
-
-    def validate_outcome(self, field: Any) -> None:
-        """Takes what is on the list only."""
-        if field.data not in {outcome.value for outcome in Outcome}:
-            raise ValidationError("Choose what you found")
 
 
 @bp.get("/alerts")

@@ -11,7 +11,7 @@ from govuk_frontend_wtf.wtforms_widgets import GovRadioInput, GovSelect, GovText
 from werkzeug.wrappers import Response
 from wtforms import RadioField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, Regexp, ValidationError
+from wtforms.validators import Regexp, ValidationError
 
 from graph.model.area import LONGEST, MOST_AGENCIES, MOST_NAMES, PERIODS, Ages, AreaCounts, Lack, Narrowing
 from graph.model.errors import Refused
@@ -24,7 +24,7 @@ from webapp import sessions
 from webapp.access import Permission, needs
 from webapp.beside import draw_together, draw_ways
 from webapp.database import db
-from webapp.forms import tidy
+from webapp.forms import OnTheList, tidy
 
 bp = Blueprint("area", __name__, url_prefix="/area")
 _REFERENCE = "A case reference is at most 20 letters and digits, without spaces"
@@ -108,7 +108,7 @@ class WhyForm(FlaskForm):  # type: ignore[misc]
         description="It is recorded with your name, the time and each child shown.",
         widget=GovRadioInput(),
         choices=[SelectChoice(reason.code, reason.words) for reason in REASONS],
-        validators=[InputRequired("Choose why you need their names")],
+        validators=[OnTheList("Choose why you need their names")],
         validate_choice=False,
     )
     case_reference = StringField(
@@ -118,11 +118,6 @@ class WhyForm(FlaskForm):  # type: ignore[misc]
         widget=GovTextInput(),
         validators=[Regexp(r"^[A-Za-z0-9]{0,20}\Z", message=_REFERENCE)],
     )
-
-    def validate_reason(self, field: Any) -> None:
-        """Takes what is on the list only."""
-        if field.data not in {reason.code for reason in REASONS}:
-            raise ValidationError("Choose why you need their names")
 
 
 def _on_list(field: Any, values: set[str]) -> None:

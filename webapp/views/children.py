@@ -1,14 +1,12 @@
 """Saying why, and the child's page. Finding one is in finding.py."""
 
-from typing import Any
-
 from flask import Blueprint, redirect, render_template, url_for
 from flask_wtf import FlaskForm
 from govuk_frontend_wtf.wtforms_widgets import GovRadioInput, GovTextInput
 from werkzeug.wrappers import Response
 from wtforms import RadioField, StringField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, Regexp, ValidationError
+from wtforms.validators import Regexp
 
 from graph.model.circle import Depth
 from graph.model.reasons import REASONS
@@ -17,7 +15,7 @@ from webapp import asked, sessions
 from webapp.access import Permission, needs
 from webapp.database import db
 from webapp.drawing import draw
-from webapp.forms import tidy
+from webapp.forms import OnTheList, tidy
 
 bp = Blueprint("children", __name__)
 _REFERENCE = "A case reference is at most 20 letters and digits, without spaces"
@@ -31,7 +29,7 @@ class ReasonForm(FlaskForm):  # type: ignore[misc]
         description="Choose the one that fits best. It is recorded with your name and the time.",
         widget=GovRadioInput(),
         choices=[SelectChoice(reason.code, reason.words) for reason in REASONS],
-        validators=[InputRequired("Choose why you need to see this child’s page")],
+        validators=[OnTheList("Choose why you need to see this child’s page")],
         validate_choice=False,
     )
     case_reference = StringField(
@@ -46,11 +44,6 @@ class ReasonForm(FlaskForm):  # type: ignore[misc]
     def bases(self) -> list[dict[str, dict[str, str]]]:
         """The duty that each reason rests on, as the hint of its choice."""
         return [{"hint": {"text": reason.basis}} for reason in REASONS]
-
-    def validate_reason(self, field: Any) -> None:
-        """Takes what is on the list only."""
-        if field.data not in {reason.code for reason in REASONS}:
-            raise ValidationError("Choose why you need to see this child’s page")
 
 
 @bp.route("/children/<handle:handle>/reason", methods=["GET", "POST"])

@@ -9,7 +9,7 @@ from govuk_frontend_wtf.wtforms_widgets import GovCheckboxInput, GovRadioInput
 from werkzeug.wrappers import Response
 from wtforms import BooleanField, RadioField, StringField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, Optional, ValidationError
+from wtforms.validators import Optional, ValidationError
 
 from graph.model import clock
 from graph.model.corrections import (
@@ -34,7 +34,7 @@ from webapp import sessions
 from webapp.access import Permission, me, needs
 from webapp.asked import page_number
 from webapp.database import db
-from webapp.forms import day_of, tidy
+from webapp.forms import OnTheList, day_of, tidy
 from webapp.views.involvement import asked_of
 
 bp = Blueprint("corrections", __name__)
@@ -47,18 +47,13 @@ class WrongForm(FlaskForm):  # type: ignore[misc]
         "What is wrong?",
         widget=GovRadioInput(),
         choices=[],
-        validators=[InputRequired("Choose what is wrong")],
+        validators=[OnTheList("Choose what is wrong")],
         validate_choice=False,
     )
 
     def about(self, *, a_line: bool) -> None:
         """Offers what can be wrong with a line, or with the page."""
         self.wrong.choices = [SelectChoice(each.value, each.words) for each in (OF_A_LINE if a_line else OF_THE_PAGE)]
-
-    def validate_wrong(self, field: Any) -> None:
-        """Takes what is on the list only."""
-        if field.data not in {choice.value for choice in field.choices}:
-            raise ValidationError("Choose what is wrong")
 
 
 class OutcomeForm(FlaskForm):  # type: ignore[misc]
@@ -68,7 +63,7 @@ class OutcomeForm(FlaskForm):  # type: ignore[misc]
         "How did it end?",
         widget=GovRadioInput(),
         choices=[],
-        validators=[InputRequired("Choose how it ended")],
+        validators=[OnTheList("Choose how it ended")],
         validate_choice=False,
     )
     refusal = RadioField(
@@ -94,11 +89,6 @@ class OutcomeForm(FlaskForm):  # type: ignore[misc]
         self.outcome.choices = [SelectChoice(outcome.value, outcome.words) for outcome in OUTCOMES[kind]]
         self.refusal.choices = [SelectChoice(refusal.value, refusal.words) for refusal in REFUSALS[kind]]
 
-    def validate_outcome(self, field: Any) -> None:
-        """Takes what is on the list only."""
-        if field.data not in {choice.value for choice in field.choices}:
-            raise ValidationError("Choose how it ended")
-
     def validate_day(self, _field: Any) -> None:
         """Reads the three boxes as one date, where something is refused."""
         if self.outcome.data not in {outcome.value for outcome in OUTCOMES[self.kind]}:
@@ -120,30 +110,20 @@ class ObjectionForm(FlaskForm):  # type: ignore[misc]
         "Who objects?",
         widget=GovRadioInput(),
         choices=[SelectChoice(asker.value, asker.words) for asker in Asker],
-        validators=[InputRequired("Choose who objects")],
+        validators=[OnTheList("Choose who objects")],
         validate_choice=False,
     )
     objection = RadioField(
         "Why do they object?",
         widget=GovRadioInput(),
         choices=[SelectChoice(objection.value, objection.words) for objection in Objection],
-        validators=[InputRequired("Choose why they object")],
+        validators=[OnTheList("Choose why they object")],
         validate_choice=False,
     )
     day = StringField("Day", filters=[tidy])
     month = StringField("Month", filters=[tidy])
     year = StringField("Year", filters=[tidy])
     received_on: date
-
-    def validate_objector(self, field: Any) -> None:
-        """Takes what is on the list only."""
-        if field.data not in {asker.value for asker in Asker}:
-            raise ValidationError("Choose who objects")
-
-    def validate_objection(self, field: Any) -> None:
-        """Takes what is on the list only."""
-        if field.data not in {objection.value for objection in Objection}:
-            raise ValidationError("Choose why they object")
 
     def validate_day(self, _field: Any) -> None:
         """Reads the three boxes as one date of the last year."""

@@ -21,7 +21,7 @@ from webapp import sessions
 from webapp.access import Permission, me, needs
 from webapp.asked import page_number
 from webapp.database import db
-from webapp.forms import day_of, tidy
+from webapp.forms import OnTheList, day_of, tidy
 
 bp = Blueprint("involvement", __name__)
 _GONE = "This involvement has changed or ended since you opened the page. Open your involvement again and look."
@@ -100,7 +100,7 @@ class EndForm(FlaskForm):  # type: ignore[misc]
         "What has happened?",
         widget=GovRadioInput(),
         choices=[],
-        validators=[InputRequired("Choose what has happened")],
+        validators=[OnTheList("Choose what has happened")],
         validate_choice=False,
     )
     day = StringField("Day", filters=[tidy])
@@ -115,11 +115,6 @@ class EndForm(FlaskForm):  # type: ignore[misc]
         if own.basis == Basis.CONSENT:
             offered[Removal.WITHDRAWN] = "Consent was withdrawn: it is taken off at once"
         self.removal.choices = [SelectChoice(removal.value, words) for removal, words in offered.items()]
-
-    def validate_removal(self, field: Any) -> None:
-        """Takes what is on the list only."""
-        if field.data not in {choice.value for choice in field.choices}:
-            raise ValidationError("Choose what has happened")
 
     def validate_day(self, _field: Any) -> None:
         """Reads the date, where it has ended."""

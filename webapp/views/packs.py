@@ -1,7 +1,6 @@
 """Subject-access packs: everything that is held about a child is gone through, and then given to whoever asked."""
 
 import re
-from typing import Any
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 from flask_wtf import FlaskForm
@@ -9,7 +8,7 @@ from govuk_frontend_wtf.wtforms_widgets import GovRadioInput, GovTextInput
 from werkzeug.wrappers import Response as BaseResponse
 from wtforms import HiddenField, RadioField, StringField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, Length, ValidationError
+from wtforms.validators import Length
 
 from graph.model import clock
 from graph.model.corrections import Asker
@@ -21,7 +20,7 @@ from graph.services.statements import Asked
 from webapp.access import Permission, needs
 from webapp.database import db
 from webapp.exports import csv_file, pack_rows
-from webapp.forms import tidy
+from webapp.forms import OnTheList, tidy
 from webapp.views.involvement import asked_of
 
 bp = Blueprint("packs", __name__)
@@ -37,14 +36,14 @@ class PackForm(FlaskForm):  # type: ignore[misc]
         "Who asked for it?",
         widget=GovRadioInput(),
         choices=[SelectChoice(asker.value, asker.words) for asker in Asker],
-        validators=[InputRequired("Choose who asked")],
+        validators=[OnTheList("Choose who asked")],
         validate_choice=False,
     )
     shape = RadioField(
         "In what form do you give it?",
         widget=GovRadioInput(),
         choices=[SelectChoice(shape, words) for shape, words in _FORMS.items()],
-        validators=[InputRequired("Choose the form")],
+        validators=[OnTheList("Choose the form")],
         validate_choice=False,
     )
     code = StringField(
@@ -55,16 +54,6 @@ class PackForm(FlaskForm):  # type: ignore[misc]
         widget=GovTextInput(),
         validators=[Length(max=20, message="Code must be 6 digits")],
     )
-
-    def validate_asker(self, field: Any) -> None:
-        """Takes what is on the list only."""
-        if field.data not in {asker.value for asker in Asker}:
-            raise ValidationError("Choose who asked")
-
-    def validate_shape(self, field: Any) -> None:
-        """Takes what is on the list only."""
-        if field.data not in _FORMS:
-            raise ValidationError("Choose the form")
 
 
 @bp.route("/children/<handle:handle>/everything-held", methods=["GET", "POST"])

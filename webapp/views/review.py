@@ -1,14 +1,11 @@
 """Match review for data managers: the queue, one case, a decision in two steps, and taking it apart in two steps."""
 
-from typing import Any
-
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_wtf import FlaskForm
 from govuk_frontend_wtf.wtforms_widgets import GovRadioInput
 from werkzeug.wrappers import Response
 from wtforms import HiddenField, RadioField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, ValidationError
 
 from graph.model.review import Said, came_of, confirmation, consequence
 from graph.services import review
@@ -16,6 +13,7 @@ from webapp import sessions
 from webapp.access import Permission, needs
 from webapp.asked import page_number
 from webapp.database import db
+from webapp.forms import OnTheList
 
 bp = Blueprint("review", __name__)
 _QUEUE = "review.list_queue"
@@ -28,15 +26,10 @@ class DecisionForm(FlaskForm):  # type: ignore[misc]
         "Is this one child?",
         widget=GovRadioInput(),
         choices=[SelectChoice(said.value, said.words) for said in Said],
-        validators=[InputRequired("Choose whether this is one child")],
+        validators=[OnTheList("Choose whether this is one child")],
         validate_choice=False,
     )
     version = HiddenField()
-
-    def validate_said(self, field: Any) -> None:
-        """Takes what is on the list only."""
-        if field.data not in {said.value for said in Said}:
-            raise ValidationError("Choose whether this is one child")
 
 
 @bp.get("/review")

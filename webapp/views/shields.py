@@ -20,7 +20,7 @@ from graph.services.shielding import Wish
 from webapp import sessions
 from webapp.access import Permission, needs
 from webapp.database import db
-from webapp.forms import day_of, tidy
+from webapp.forms import OnTheList, day_of, tidy
 from webapp.views.involvement import asked_of
 
 bp = Blueprint("shields", __name__)
@@ -65,7 +65,7 @@ class ProposeForm(_DatedForm):
         "Why must nobody learn where this child is?",
         widget=GovRadioInput(),
         choices=[SelectChoice(ground.value, ground.words) for ground in OFFERED],
-        validators=[InputRequired("Choose the ground")],
+        validators=[OnTheList("Choose the ground")],
         validate_choice=False,
     )
     evidence = RadioField(
@@ -73,7 +73,7 @@ class ProposeForm(_DatedForm):
         description="Nothing of it is kept but this answer.",
         widget=GovRadioInput(),
         choices=[SelectChoice(evidence.value, evidence.words) for evidence in Evidence],
-        validators=[InputRequired("Choose what you have seen")],
+        validators=[OnTheList("Choose what you have seen")],
         validate_choice=False,
     )
     words = _words("The ground in a few words")
@@ -81,16 +81,6 @@ class ProposeForm(_DatedForm):
         "It is urgent: shield now, and let a second person decide by the next working day",
         widget=GovCheckboxInput(),
     )
-
-    def validate_ground(self, field: Any) -> None:
-        """Takes what is on the list only."""
-        if field.data not in {ground.value for ground in OFFERED}:
-            raise ValidationError("Choose the ground")
-
-    def validate_evidence(self, field: Any) -> None:
-        """Takes what is on the list only."""
-        if field.data not in {evidence.value for evidence in Evidence}:
-            raise ValidationError("Choose what you have seen")
 
 
 class KeepForm(_DatedForm):
@@ -115,14 +105,9 @@ class DecideForm(FlaskForm):  # type: ignore[misc]
             SelectChoice(Verdict.AGREED.value, "Yes, I have looked into it myself and agree"),
             SelectChoice(Verdict.REFUSED.value, "No"),
         ],
-        validators=[InputRequired("Choose whether you agree")],
+        validators=[OnTheList("Choose whether you agree")],
         validate_choice=False,
     )
-
-    def validate_verdict(self, field: Any) -> None:
-        """Takes what is on the list only."""
-        if field.data not in {verdict.value for verdict in Verdict}:
-            raise ValidationError("Choose whether you agree")
 
 
 class OverrideForm(FlaskForm):  # type: ignore[misc]
@@ -145,14 +130,9 @@ class FindingForm(FlaskForm):  # type: ignore[misc]
         "What have you found?",
         widget=GovRadioInput(),
         choices=[SelectChoice(finding.value, finding.words) for finding in Finding],
-        validators=[InputRequired("Choose what you have found")],
+        validators=[OnTheList("Choose what you have found")],
         validate_choice=False,
     )
-
-    def validate_finding(self, field: Any) -> None:
-        """Takes what is on the list only."""
-        if field.data not in {finding.value for finding in Finding}:
-            raise ValidationError("Choose what you have found")
 
 
 class StayForm(FlaskForm):  # type: ignore[misc]
@@ -162,18 +142,13 @@ class StayForm(FlaskForm):  # type: ignore[misc]
         "Why may they stay?",
         widget=GovRadioInput(),
         choices=[SelectChoice(category.value, category.words) for category in Category],
-        validators=[InputRequired("Choose why they may stay")],
+        validators=[OnTheList("Choose why they may stay")],
         validate_choice=False,
     )
     day = StringField("Day", filters=[tidy])
     month = StringField("Month", filters=[tidy])
     year = StringField("Year", filters=[tidy])
     consented_on: date
-
-    def validate_category(self, field: Any) -> None:
-        """Takes what is on the list only."""
-        if field.data not in {category.value for category in Category}:
-            raise ValidationError("Choose why they may stay")
 
     def validate_day(self, _field: Any) -> None:
         """Reads the three boxes as one date."""

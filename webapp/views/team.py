@@ -8,7 +8,7 @@ from govuk_frontend_wtf.wtforms_widgets import GovRadioInput, GovTextInput
 from werkzeug.wrappers import Response
 from wtforms import RadioField, StringField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, Length, ValidationError
+from wtforms.validators import Length, ValidationError
 
 from graph.model.brokering import Outcome, check_contact
 from graph.model.errors import Refused
@@ -18,7 +18,7 @@ from webapp import sessions
 from webapp.access import Permission, me, needs
 from webapp.asked import page_number
 from webapp.database import db
-from webapp.forms import tidy
+from webapp.forms import OnTheList, tidy
 from webapp.views.involvement import asked_of
 
 bp = Blueprint("team", __name__)
@@ -35,7 +35,7 @@ class OutcomeForm(FlaskForm):  # type: ignore[misc]
         "How did it end?",
         widget=GovRadioInput(),
         choices=[SelectChoice(outcome.value, outcome.words) for outcome in Outcome],
-        validators=[InputRequired("Choose how it ended")],
+        validators=[OnTheList("Choose how it ended")],
         validate_choice=False,
     )
     contact = StringField(
@@ -45,11 +45,6 @@ class OutcomeForm(FlaskForm):  # type: ignore[misc]
         widget=GovTextInput(),
         validators=[Length(max=20, message="Telephone number must be 20 characters or fewer")],
     )
-
-    def validate_outcome(self, field: Any) -> None:
-        """Takes what is on the list only."""
-        if field.data not in {outcome.value for outcome in Outcome}:
-            raise ValidationError("Choose how it ended")
 
     def validate_contact(self, field: Any) -> None:
         """Asks for a number where one is to be given."""
