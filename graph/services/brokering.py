@@ -22,11 +22,11 @@ from graph.model.errors import Conflict, NotFound
 from graph.model.paging import page_of
 from graph.model.reasons import reason_coded
 from graph.model.roles import Role
-from graph.services import circle, secret_box
+from graph.services import secret_box
 from graph.services.disclosure import Denied, Opened, Told, disclose
-from graph.services.handles import child_of, handle_of
+from graph.services.handles import child_of
 from graph.services.requests import Key, Number, owner_of
-from graph.services.several import asking_of, list_children
+from graph.services.several import list_rows
 from graph.services.statements import Asked
 from graph.store import Database, Query, Transaction
 
@@ -72,7 +72,7 @@ def show_child_asked(db: Database, asked: Asked) -> str:
     """The name of the child about whom the team may be asked. NotFound if the child is not there for this user."""
 
     def work(tx: Transaction, opened: Opened) -> Told[str] | Denied:
-        found = _child(db, tx, opened, asked)
+        found = _child(tx, opened, asked)
         if isinstance(found, Denied):
             return found
         name, child_id, _ = found
@@ -89,7 +89,7 @@ def ask(db: Database, asked: Asked) -> date:
     asking_id = secrets.token_hex(12)
 
     def work(tx: Transaction, opened: Opened) -> Told[date] | Denied:
-        found = _child(db, tx, opened, asked)
+        found = _child(tx, opened, asked)
         if isinstance(found, Denied):
             return found
         _, child_id, owner = found
@@ -124,7 +124,7 @@ def list_asked(db: Database, token: str, *, page: int = 1) -> AskingList:
         count = tx.read(COUNT_ASKED, user_id=user)[0].number
         at, pages = page_of(page, count, PAGE)
         rows = tx.read(LIST_ASKED, user_id=user, skip=(at - 1) * PAGE, limit=PAGE)
-        return _listed(db, tx, token, opened, rows, AskingList((), at, pages, count))
+        return _listed(tx, token, opened, rows, AskingList((), at, pages, count))
 
     return disclose(db, token, "team.asked", work, roles=ASKERS)
 
@@ -137,7 +137,7 @@ def list_queue(db: Database, token: str, *, settled: bool = False, page: int = 1
         count = tx.read(COUNT_QUEUE, authority=authority, settled=settled)[0].number
         at, pages = page_of(page, count, PAGE)
         rows = tx.read(LIST_QUEUE, authority=authority, settled=settled, skip=(at - 1) * PAGE, limit=PAGE)
-        return _listed(db, tx, token, opened, rows, AskingList((), at, pages, count), team=True)
+        return _listed(tx, token, opened, rows, AskingList((), at, pages, count), team=True)
 
     return disclose(db, token, "team.queue", work, roles=TEAM)
 
@@ -146,7 +146,7 @@ def show_asking(db: Database, token: str, asking_id: str) -> AskingPage:
     """One question of the user's authority, with who asked. NotFound if it is not theirs."""
 
     def work(tx: Transaction, opened: Opened, row: AskingRow) -> Told[AskingPage] | Denied:
-        listed = _listed(db, tx, token, opened, [row], AskingList((), 1, 1, 1), team=True)
+        listed = _listed(tx, token, opened, [row], AskingList((), 1, 1, 1), team=True)
         page = AskingPage(listed.result.lines[0], row.asker or "Not known", row.organisation or "")
         return Told(page, "team request", listed.child_refs, (*listed.fields, f"asking:{asking_id}"), count=1)
 
@@ -177,23 +177,17 @@ def settle(db: Database, token: str, asking_id: str, outcome: str, contact: str)
     _at_asking(db, token, asking_id, "team.settle", work)
 
 
-def _child(db: Database, tx: Transaction, opened: Opened, asked: Asked) -> tuple[str, str, str | None] | Denied:
+def _child(tx: Transaction, opened: Opened, asked: Asked) -> tuple[str, str, str | None] | Denied:
     """The child's name and number, and the authority that is responsible."""
-    child_id, today, mark = child_of(asked.token, asked.handle), clock.day_in_england(clock.now()), opened.received
-    rows = list_children(
-        tx, [child_id] if child_id else [], published=mark.published, withdrawn=mark.withdrawn, today=today
-    )
-    child = rows[child_id].now if child_id in rows else None
-    asking = asking_of(db, asked.token, opened, today=today)
-    row = None if child is None else circle.fold_row(child, asking.viewer, asked.handle, today)
+    child_id, today = child_of(asked.token, asked.handle), clock.day_in_england(clock.now())
+    refs = () if child_id is None else (child_id,)
+    child, row = list_rows(tx, asked.token, opened, refs, today=today).get(child_id or "", (None, None))
     if child is None or row is None:
-        refs = () if child_id is None else (child_id,)
         return Denied(NotFound(_NOT_FOUND), "not found or not for this user", refs)
     return row.name, child.child_id, owner_of(child, today)
 
 
 def _listed(
-    db: Database,
     tx: Transaction,
     token: str,
     opened: Opened,
@@ -202,22 +196,18 @@ def _listed(
     *,
     team: bool = False,
 ) -> Told[AskingList]:
-    today, mark = clock.day_in_england(clock.now()), opened.received
-    ids = sorted({row.child_id for row in rows})
-    seen = list_children(tx, ids, published=mark.published, withdrawn=mark.withdrawn, today=today)
-    asking = asking_of(db, token, opened, today=today)
+    today = clock.day_in_england(clock.now())
+    seen = list_rows(tx, token, opened, sorted({row.child_id for row in rows}), today=today)
     lines = []
     for row in rows:
-        handle = handle_of(token, row.child_id)
-        child = seen.get(row.child_id)
-        shown = None if child is None else circle.fold_row(child.now, asking.viewer, handle, today)
+        _, shown = seen.get(row.child_id, (None, None))
         outcome = Outcome(row.outcome) if row.outcome else None
         answer = answer_for(outcome, _number(row), row.due_on, today) if not team else Answer(outcome is not None)
         lines.append(
             AskingLine(
                 asking_id=row.asking_id,
                 name=shown.name if shown else None,
-                handle=handle if shown else None,
+                handle=shown.handle if shown else None,
                 reason=reason_coded(row.reason).words,
                 asked_on=row.asked_on,
                 due_on=row.due_on,

@@ -27,9 +27,9 @@ from graph.model.shielding import (
 from graph.services import access, audit, circle, fresh, secret_box
 from graph.services.access import Session, UserId
 from graph.services.disclosure import Denied, Opened, Told, disclose
-from graph.services.handles import child_of, handle_of
+from graph.services.handles import child_of
 from graph.services.requests import Key, owner_of
-from graph.services.several import asking_of, list_children
+from graph.services.several import asking_of, list_children, list_rows
 from graph.services.statements import Asked
 from graph.store import Database, Query, Transaction
 
@@ -227,12 +227,8 @@ def show_override(db: Database, token: str, override_id: str) -> OverrideLine:
     """One override with its ground. NotFound if it is another authority's, Refused to who overrode."""
 
     def work(tx: Transaction, opened: Opened, row: OverrideRow) -> Told[OverrideLine] | Denied:
-        today, mark = clock.day_in_england(clock.now()), opened.received
-        rows = list_children(tx, [row.child_id], published=mark.published, withdrawn=mark.withdrawn, today=today)
-        child = rows.get(row.child_id)
-        asking = asking_of(db, token, opened, today=today)
-        handle = handle_of(token, row.child_id)
-        shown = None if child is None else circle.fold_row(child.now, asking.viewer, handle, today)
+        today = clock.day_in_england(clock.now())
+        _, shown = list_rows(tx, token, opened, [row.child_id], today=today).get(row.child_id, (None, None))
         line = line_of(row, shown, opened.user.user_id, today)
         words = secret_box.unseal(row.words, about=row.override_id).decode()
         made = OverrideLine(**(vars(line) | {"ground": words}))

@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from graph.model.circle import ChildRow as ListedChild
 from graph.model.circle import Depth
 from graph.model.evidence import SeenChild, SeenFact, SeenRecord
 from graph.model.filter import Filter
 from graph.model.intervals import years_before
-from graph.services.circle import Asking
+from graph.services.circle import Asking, fold_row
 from graph.services.disclosure import Opened, received
-from graph.services.handles import session_key
+from graph.services.handles import handle_of, session_key
 from graph.store import Database, Query, Transaction
 
 # Before the first run and the first statement: nothing was visible at this mark.
@@ -76,6 +77,18 @@ def list_children(
         seen_at=mark[1],
     )
     return {row.child_id: row for row in rows}
+
+
+def list_rows(
+    tx: Transaction, token: str, opened: Opened, children: Sequence[str], *, today: date
+) -> dict[str, tuple[SeenChild, ListedChild | None]]:
+    """Those of these children that there are, by number, with the row of each for this user, or None if it has none."""
+    mark, viewer = opened.received, opened.user.viewer
+    seen = list_children(tx, children, published=mark.published, withdrawn=mark.withdrawn, today=today)
+    return {
+        child_id: (row.now, fold_row(row.now, viewer, handle_of(token, child_id), today))
+        for child_id, row in seen.items()
+    }
 
 
 def asking_of(db: Database, token: str, opened: Opened, *, today: date, depth: Depth = Depth.CIRCLE) -> Asking:

@@ -34,9 +34,9 @@ from graph.model.shielding import (
 )
 from graph.services import circle, overriding, secret_box, shields
 from graph.services.disclosure import Denied, Opened, Told, disclose
-from graph.services.handles import child_of, handle_of
+from graph.services.handles import child_of
 from graph.services.requests import Key, Number, owner_of
-from graph.services.several import asking_of, list_children
+from graph.services.several import list_rows
 from graph.store import Database, Query, Transaction
 
 _NOT_FOUND = "No child of your area is found at this address. Search for the child again."
@@ -147,11 +147,7 @@ def list_waiting(db: Database, token: str) -> ShieldList:
         overrides = overriding.list_open(tx, authority)
         of_proposals = {row.child_id for row in proposals}
         child_ids = sorted(of_proposals | {row.child_id for row in reviews} | {row.child_id for row in overrides})
-        seen = list_children(tx, child_ids, published=mark.published, withdrawn=mark.withdrawn, today=today)
-        asking = asking_of(db, token, opened, today=today)
-        rows = {
-            each: circle.fold_row(row.now, asking.viewer, handle_of(token, each), today) for each, row in seen.items()
-        }
+        rows = {each: row for each, (_, row) in list_rows(tx, token, opened, child_ids, today=today).items()}
         waiting, due = [], []
         for each in proposals:
             if (row := rows.get(each.child_id)) is not None:
@@ -367,15 +363,9 @@ def at_child(
     op_id = secrets.token_hex(16)
 
     def disclosed(tx: Transaction, opened: Opened) -> Told[Result] | Denied:
-        child_id, today, mark = child_of(token, handle), clock.day_in_england(clock.now()), opened.received
-        asking = asking_of(db, token, opened, today=today)
-        rows = list_children(
-            tx, [child_id] if child_id else [], published=mark.published, withdrawn=mark.withdrawn, today=today
-        )
-        child = rows[child_id].now if child_id in rows else None
-        row = None if child is None else circle.fold_row(child, asking.viewer, handle, today)
+        child_id, today, user = child_of(token, handle), clock.day_in_england(clock.now()), opened.user
         refs = () if child_id is None else (child_id,)
-        user = opened.user
+        child, row = list_rows(tx, token, opened, refs, today=today).get(child_id or "", (None, None))
         keeper = Keeper(user.user_id, user.viewer.role, user.authority)
         if child is None or row is None:
             return Denied(NotFound(_NOT_FOUND), "not found or not for this user", refs)
