@@ -23,9 +23,9 @@ from graph.model.paging import page_of
 from graph.model.reasons import reason_coded
 from graph.model.roles import Role
 from graph.services import secret_box
-from graph.services.disclosure import Denied, Opened, Told, disclose
+from graph.services.disclosure import NOT_FOUND, Denied, Opened, Told, disclose
 from graph.services.handles import child_of
-from graph.services.requests import Key, Number, owner_of
+from graph.services.requests import Key, Number, disclosed, owner_of
 from graph.services.several import list_rows
 from graph.services.statements import Asked
 from graph.store import Database, Query, Transaction
@@ -33,7 +33,6 @@ from graph.store import Database, Query, Transaction
 PAGE = 20
 ASKERS = frozenset(role for role in Role if role.sees_children)
 TEAM = frozenset({Role.DATA_MANAGER})
-_NOT_FOUND = "No child is found at this address. Search for the child again."
 _SAME = "You have asked the team about this child already. Open Team requests to see whether it has been dealt with."
 _NO_ASKING = "There is no such request, or it is another authority’s. Open the list of team requests again."
 _DONE = "This request has been dealt with already. Open the list of team requests again."
@@ -78,7 +77,7 @@ def show_child_asked(db: Database, asked: Asked) -> str:
         name, child_id, _ = found
         return Told(name, "child to ask about", (child_id,), ("name",), count=1)
 
-    return _disclosed(db, asked, "team.line", work)
+    return disclosed(db, asked, "team.line", work)
 
 
 def ask(db: Database, asked: Asked) -> date:
@@ -113,7 +112,7 @@ def ask(db: Database, asked: Asked) -> date:
         )
         return Told(due, "asked", (child_id,), (f"asking:{asking_id}",), count=1)
 
-    return _disclosed(db, asked, "team.ask", work)
+    return disclosed(db, asked, "team.ask", work)
 
 
 def list_asked(db: Database, token: str, *, page: int = 1) -> AskingList:
@@ -183,7 +182,7 @@ def _child(tx: Transaction, opened: Opened, asked: Asked) -> tuple[str, str, str
     refs = () if child_id is None else (child_id,)
     child, row = list_rows(tx, asked.token, opened, refs, today=today).get(child_id or "", (None, None))
     if child is None or row is None:
-        return Denied(NotFound(_NOT_FOUND), "not found or not for this user", refs)
+        return Denied(NotFound(NOT_FOUND), "not found or not for this user", refs)
     return row.name, child.child_id, owner_of(child, today)
 
 
@@ -241,17 +240,3 @@ def _at_asking(
         return work(tx, opened, row)
 
     return disclose(db, token, action, disclosed, roles=TEAM)
-
-
-def _disclosed(
-    db: Database, asked: Asked, action: str, work: Callable[[Transaction, Opened], Told[Result] | Denied]
-) -> Result:
-    return disclose(
-        db,
-        asked.token,
-        action,
-        work,
-        roles=ASKERS,
-        reason=reason_coded(asked.reason),
-        case_reference=asked.case_reference,
-    )

@@ -32,7 +32,7 @@ _CIRCLE_FIRST = "This needs the circle. Go back to the child’s page and open t
 _SHIELDED = (
     "This record is shielded. Nothing of it is printed or saved. Ask the directory team of the child’s authority."
 )
-_NOT_FOUND = "No child is found at this address. Search for the child again."
+NOT_FOUND = "No child is found at this address. Search for the child again."
 _JOINED = "This entry was joined with another entry of the same child. Search for the child again."
 
 _ENOUGH = {
@@ -286,7 +286,7 @@ def _show(db: Database, tx: Transaction, ask: Ask, event: AuditEvent, moment: da
         sees = seen.user.viewer.role.sees_children and seen.child is None
         joined = sees and child_id is not None and _leads_on(tx, child_id, ask.today)
         audit.append_after(tx, replace(denied, child_refs=refs), seen.head)
-        return NotFound(_JOINED if joined else _NOT_FOUND)
+        return NotFound(_JOINED if joined else NOT_FOUND)
     refusal = _not_at_this_depth(shown.page, ask.act)
     if refusal is not None:
         denied = replace(said, decision="denied", rule="not at this depth", child_refs=(shown.page.child_number,))

@@ -15,7 +15,7 @@ from graph.model.roles import Role
 from graph.model.visibility import Viewer, may_see_who_looked
 from graph.services import audit
 from graph.services.circle import relation_of
-from graph.services.disclosure import Ask, Denied, Opened, Told, disclose, read_child
+from graph.services.disclosure import NOT_FOUND, Ask, Denied, Opened, Told, disclose, read_child
 from graph.services.handles import child_of
 from graph.services.statements import Asked
 from graph.store import Database, Query, Transaction
@@ -26,7 +26,6 @@ LEADS = frozenset({Role.SAFEGUARDING_LEAD, Role.DATA_MANAGER})
 AUDITORS = frozenset({Role.AUDITOR})
 EVERYBODY = frozenset(Role)
 _NUMBER = re.compile(r"[0-9A-Za-z]{1,11}", re.ASCII)
-_NOT_FOUND = "No child is found at this address. Search for the child again."
 _NOT_YOURS = "Only leads and data managers of the child’s own area see who looked. Ask its directory team."
 _NO_SHEET = (
     "This record is shielded. Nothing of it is printed. Ask the directory team’s manager what the family is told."
@@ -73,7 +72,7 @@ def list_of_child(db: Database, asked: Asked, *, for_family: bool = False) -> Lo
         refs = () if child_id is None else (child_id,)
         read = read_child(db, tx, ask)
         if read is None:
-            return Denied(NotFound(_NOT_FOUND), "not found or not for this user", refs)
+            return Denied(NotFound(NOT_FOUND), "not found or not for this user", refs)
         asking, child, shown = read
         relation = relation_of(child, asking)
         if not may_see_who_looked(opened.user.viewer, relation, shielded=child.shielded):

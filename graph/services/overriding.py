@@ -26,7 +26,7 @@ from graph.model.shielding import (
 )
 from graph.services import access, audit, circle, fresh, secret_box
 from graph.services.access import Session, UserId
-from graph.services.disclosure import Denied, Opened, Told, disclose
+from graph.services.disclosure import NOT_FOUND, Denied, Opened, Told, disclose
 from graph.services.handles import child_of
 from graph.services.requests import Key, owner_of
 from graph.services.several import asking_of, list_children, list_rows
@@ -34,7 +34,6 @@ from graph.services.statements import Asked
 from graph.store import Database, Query, Transaction
 
 _ROLES = frozenset(role for role in Role if role.sees_children)
-_NOT_FOUND = "No child is found at this address. Search for the child again."
 _NOT_SHIELDED = "No shield hides this record from you. Go back to the child’s page."
 _FAMILY = "You have the name of one of this child’s carers. Nobody overrides the shield of their own family."
 _NO_OVERRIDE = "There is no such override, or it is another authority’s. Open the list of shields again."
@@ -148,7 +147,7 @@ def begin(db: Database, asked: Asked, *, code: str, words: str) -> None:
         asking = asking_of(db, asked.token, opened, today=today, depth=Depth.SIGNPOST)
         shown = None if child is None else circle.fold_page(child, asking)
         if child is None or shown is None:
-            return Denied(NotFound(_NOT_FOUND), "not found or not for this user", refs)
+            return Denied(NotFound(NOT_FOUND), "not found or not for this user", refs)
         if circle.is_family(child, user.name):
             return Denied(Refused(_FAMILY), "override: family", refs)
         if shown.rule != circle.SHIELDED_RULE:

@@ -38,7 +38,7 @@ from graph.model.roles import Role
 from graph.model.visibility import may_answer
 from graph.services import circle
 from graph.services.circle import Asking, Disclosure
-from graph.services.disclosure import Denied, Opened, Told, disclose, read_child
+from graph.services.disclosure import NOT_FOUND, Denied, Opened, Told, disclose, read_child
 from graph.services.handles import child_of, handle_of
 from graph.services.looks import ask_of
 from graph.services.several import asking_of, list_children
@@ -48,7 +48,6 @@ from graph.store import Database, Query, Transaction
 PAGE = 20
 _ASKERS = frozenset(role for role in Role if role.sees_children)
 OWNERS = frozenset({Role.DATA_MANAGER})
-_NOT_FOUND = "No child is found at this address. Search for the child again."
 _NO_LINE = (
     "That line is not on the child’s page any more: it may have been corrected already. Open the page again and look."
 )
@@ -234,7 +233,7 @@ def answered(
     refs = () if child_id is None else (child_id,)
     found = read_child(db, tx, ask_of(asked))
     if found is None or not may_answer(opened.user.viewer, circle.relation_of(found[1], found[0])):
-        return Denied(NotFound(_NOT_FOUND), "not found or not for this user", refs)
+        return Denied(NotFound(NOT_FOUND), "not found or not for this user", refs)
     return found
 
 
@@ -343,7 +342,7 @@ def _see(db: Database, tx: Transaction, opened: Opened, asked: Asked, card: str 
     shown = None if seen is None else circle.fold_page(seen, asking)
     refs = () if child_id is None else (child_id,)
     if seen is None or shown is None:
-        return Denied(NotFound(_NOT_FOUND), "not found or not for this user", refs)
+        return Denied(NotFound(NOT_FOUND), "not found or not for this user", refs)
     if card is None:
         return _Seen(seen, shown.page.name, None, ())
     facts = shown.by_card.get(card)

@@ -30,13 +30,12 @@ from graph.model.statements import (
 )
 from graph.model.visibility import strictest
 from graph.services import circle
-from graph.services.disclosure import Denied, Opened, Told, User, disclose
+from graph.services.disclosure import NOT_FOUND, Denied, Opened, Told, User, disclose
 from graph.services.handles import child_of, session_key
 from graph.services.several import asking_of, list_children
 from graph.store import Database, Query, Transaction
 
 _ROLES = frozenset(role for role in Role if role.sees_children)
-_NOT_FOUND = "No child is found at this address. Search for the child again."
 _NO_SERVICE = (
     "Your account is not linked to a service of the directory, so you cannot be recorded as involved. "
     "Ask your organisation’s administrator to link it."
@@ -305,7 +304,7 @@ def _open(db: Database, tx: Transaction, token: str, opened: Opened, child_id: s
     asking = asking_of(db, token, opened, today=today)
     shown = None if seen is None else circle.fold_page(seen, asking)
     if seen is None or shown is None:
-        raise NotFound(_NOT_FOUND)
+        raise NotFound(NOT_FOUND)
     if circle.relation_of(seen, asking).family:
         raise Refused(_FAMILY)
     own = tx.read(LIST_OWN, child_id=seen.child_id, practitioner_id=user.practitioner_id, **visible)

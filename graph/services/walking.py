@@ -43,7 +43,7 @@ from graph.model.walking import (
 )
 from graph.services.circle import Asking, Disclosure, fold_row, is_sheltered, names_of_carers, relation_of
 from graph.services.directory import LIST_PRACTITIONERS, said_of
-from graph.services.disclosure import Ask, Denied, Opened, Told, disclose, fields_of, read_child
+from graph.services.disclosure import NOT_FOUND, Ask, Denied, Opened, Told, disclose, fields_of, read_child
 from graph.services.handles import handle_of, practitioner_key
 from graph.store import Database, Query, Transaction
 
@@ -53,7 +53,6 @@ _MOST_STEPS = 20
 # As many other children the query gives at most, those who are shielded last.
 MOST_READ = 100
 _ROLES = frozenset(role for role in Role if role.sees_children)
-_NOT_FOUND = "No child is found at this address. Search for the child again."
 _NO_WALK = "Connections cannot be explored from this child’s page. Go back to the page."
 _HUB = (
     "A school, practice or service never lists its children. "
@@ -162,7 +161,7 @@ def show_connections(
 def _walk(db: Database, tx: Transaction, ask: Ask, opened: Opened, steps: Sequence[str]) -> Told[Connections] | Denied:
     read = read_child(db, tx, ask)
     if read is None:
-        return Denied(NotFound(_NOT_FOUND), "not found or not for this user")
+        return Denied(NotFound(NOT_FOUND), "not found or not for this user")
     asking, child, shown = read
     refs = (child.child_id,)
     in_full = shown.page.depth is Depth.CIRCLE
