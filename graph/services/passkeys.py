@@ -5,7 +5,7 @@ import re
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from datetime import timedelta
 from enum import StrEnum
 from types import NoneType
 from typing import Generic, TypeVar
@@ -249,7 +249,7 @@ def check_answer(
         LOCK_PASSKEY,
         credential_id=bytes_to_base64url(answer.credential.raw_id),
         op_id=secrets.token_hex(16),
-        today=_today(),
+        today=clock.day_in_england(clock.now()),
     )
     if found is None:
         return None, "unknown passkey"
@@ -362,7 +362,6 @@ def _verified(
     party: RelyingParty, answer: Answer[AuthenticationCredential], found: LockedPasskey
 ) -> tuple[int | None, str]:
     try:
-        said = parse_authenticator_data(answer.credential.response.authenticator_data).sign_count
         verified = verify_authentication_response(
             credential=answer.credential,
             expected_challenge=answer.challenge,
@@ -373,14 +372,17 @@ def _verified(
             require_user_verification=True,
         )
     except _FAULTS:
-        went_back = "said" in locals() and 0 < said <= found.sign_count
-        return None, "sign count went back" if went_back else "passkey"
+        return None, "sign count went back" if 0 < _count_of(answer) <= found.sign_count else "passkey"
     return verified.new_sign_count, ""
+
+
+def _count_of(answer: Answer[AuthenticationCredential]) -> int:
+    """How often the passkey says that it has signed; 0 where it does not count, or says nothing that can be read."""
+    try:
+        return int(parse_authenticator_data(answer.credential.response.authenticator_data).sign_count)
+    except _FAULTS:
+        return 0
 
 
 def _key_of(challenge: bytes) -> str:
     return hashlib.sha256(challenge).hexdigest()
-
-
-def _today() -> date:
-    return clock.day_in_england(clock.now())
