@@ -197,6 +197,12 @@ def me() -> Session | None:
     return cast("Session | None", g.me)
 
 
+def is_a(role: Role) -> bool:
+    """Whether somebody of this role is signed in."""
+    session = me()
+    return session is not None and session.role is role
+
+
 def _visitor() -> Visitor | None:
     session = me()
     return None if session is None else Visitor(session)

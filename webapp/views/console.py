@@ -8,7 +8,7 @@ from graph.model.roles import Role
 from graph.services import console, quality
 from graph.services.loads import show_publication
 from webapp import jobs, sessions
-from webapp.access import Permission, me, needs
+from webapp.access import Permission, is_a, needs
 from webapp.database import db
 from webapp.folders import folders
 from webapp.inbox import read_inbox, refused_lines
@@ -41,8 +41,7 @@ def add_role() -> dict[str, object]:
 
 def may_operate() -> bool:
     """Whether the visitor is an operator."""
-    session = me()
-    return session is not None and session.role is Role.OPERATOR
+    return is_a(Role.OPERATOR)
 
 
 @bp.get("/console")

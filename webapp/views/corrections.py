@@ -31,7 +31,7 @@ from graph.model.roles import Role
 from graph.services import requests
 from graph.services.requests import Objecting, RequestPage
 from webapp import sessions
-from webapp.access import Permission, me, needs
+from webapp.access import Permission, is_a, needs
 from webapp.asked import page_number
 from webapp.database import db
 from webapp.forms import OnTheList, day_of, tidy
@@ -184,9 +184,7 @@ def object_to(handle: str) -> Response | str:
 def list_asked() -> str:
     """What the user has asked, and how far it has come."""
     found = requests.list_asked(db(), sessions.token(), page=page_number())
-    session = me()
-    manages = session is not None and session.role is Role.DATA_MANAGER
-    return render_template("corrections/asked.html", found=found, manages=manages)
+    return render_template("corrections/asked.html", found=found, manages=is_a(Role.DATA_MANAGER))
 
 
 @bp.get("/corrections/queue")

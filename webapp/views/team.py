@@ -15,7 +15,7 @@ from graph.model.errors import Refused
 from graph.model.roles import Role
 from graph.services import brokering
 from webapp import sessions
-from webapp.access import Permission, me, needs
+from webapp.access import Permission, is_a, needs
 from webapp.asked import page_number
 from webapp.database import db
 from webapp.forms import OnTheList, tidy
@@ -76,9 +76,7 @@ def ask(handle: str) -> Response | str:
 def list_asked() -> str:
     """What the user has asked, and whether it has been dealt with."""
     found = brokering.list_asked(db(), sessions.token(), page=page_number())
-    session = me()
-    manages = session is not None and session.role is Role.DATA_MANAGER
-    return render_template("team/asked.html", found=found, manages=manages)
+    return render_template("team/asked.html", found=found, manages=is_a(Role.DATA_MANAGER))
 
 
 @bp.get("/team-requests/queue")
