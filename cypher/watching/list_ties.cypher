@@ -61,11 +61,11 @@ RETURN
       mine.run <= published AND NOT mine.run IN withdrawn
       AND theirs.run <= published AND NOT theirs.run IN withdrawn
       AND fact.run <= published AND NOT fact.run IN withdrawn
-  }
-  OR EXISTS {
+  } AS served,
+  EXISTS {
     MATCH (child)-[fact:RESPONSIBILITY_OF]->(:LocalAuthority {gss_code: user.authority})
     WHERE fact.run <= published AND NOT fact.run IN withdrawn
-  } AS tied,
+  } AS of_area,
   EXISTS {
     MATCH (:Practitioner {practitioner_id: user.practitioner_id})-[works:WORKS_FOR]->(:Service)
     WHERE works.run <= published AND NOT works.run IN withdrawn

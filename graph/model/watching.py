@@ -5,18 +5,21 @@ friends and neighbours; alerts fired, and for three years nobody owned them. So 
 a pace, and each alert has an owner, a day by which it is due, and an outcome.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from graph.model.errors import Refused
 from graph.model.names import fold_whole
+from graph.model.roles import Role
 
 # A person at work opens one child's page after another, and not so many: ASVS 2.4.2 asks for human pace.
 BURST, BURST_WITHIN = 15, timedelta(minutes=10)
 # Searching without finding anybody, again and again, is trying names out.
 MISSES, MISSES_WITHIN = 12, timedelta(hours=1)
+# Most of whom a practitioner opens, their own service works with. Who works for a whole area opens more of the others.
+STRANGERS, STRANGERS_OF_AN_AREA, STRANGERS_WITHIN = 20, 40, timedelta(days=1)
 
 
 class Signal(StrEnum):
@@ -29,6 +32,7 @@ class Signal(StrEnum):
     NO_PATH = "no_path"
     BURST = "burst"
     ENUMERATION = "enumeration"
+    STRANGERS = "strangers"
     LEAVER = "leaver"
     CANARY = "canary"
 
@@ -45,7 +49,7 @@ class Signal(StrEnum):
     @property
     def of_a_child(self) -> bool:
         """Whether it is about one child, or about a pace."""
-        return self not in (Signal.BURST, Signal.ENUMERATION)
+        return self not in (Signal.BURST, Signal.ENUMERATION, Signal.STRANGERS)
 
 
 _WORDS = {
@@ -56,6 +60,7 @@ _WORDS = {
     Signal.NO_PATH: "Neither a service, nor a home, nor an area ties the user to the child",
     Signal.BURST: f"{BURST} children and more were opened within {BURST_WITHIN.seconds // 60} minutes",
     Signal.ENUMERATION: f"{MISSES} searches and more within an hour found nobody",
+    Signal.STRANGERS: "Many children to whom an area at most ties the user were opened within a day",
     Signal.LEAVER: "The directory says that the user has left the service",
     Signal.CANARY: "The child is invented: nobody has a reason to open this page",
 }
@@ -127,7 +132,8 @@ class Ties:
     postcodes: tuple[str, ...]  # keyed as the homes are
     sectors: tuple[str, ...]
     colleagues: tuple[str, ...]  # full names of those who have an account of the same service or organisation
-    tied: bool  # by a service, a practitioner, a home that a service is tied to, or an area
+    served: bool  # by the user's service, by the user, or at a home where a child is
+    of_area: bool
     left: bool  # the directory says that the user works for the service no more
     canary: bool
 
@@ -175,20 +181,35 @@ def signals(ties: Ties) -> tuple[Signal, ...]:
         Signal.LEAVER: ties.left,
         Signal.COLLEAGUE: bool(carers & colleagues),
         Signal.NEIGHBOUR: not household and bool(homes & set(ties.sectors)),
-        Signal.NO_PATH: not ties.tied,
+        Signal.NO_PATH: not ties.served and not ties.of_area,
     }
     return tuple(signal for signal, holds in found.items() if holds)
 
 
 def bursts(events: Sequence[Seen]) -> list[int]:
     """The moments at which one user, whose events these are in order, had opened too many children too fast."""
-    opened = [(event.at, child) for event in events if event.opens and event.allowed for child in event.children[:1]]
-    return _crowded(opened, BURST, BURST_WITHIN)
+    return _crowded(opened(events), BURST, BURST_WITHIN)
 
 
 def enumerations(events: Sequence[Seen]) -> list[int]:
     """The moments at which one user had searched in vain too often."""
     return _crowded([(event.at, str(at)) for at, event in enumerate(events) if event.misses], MISSES, MISSES_WITHIN)
+
+
+def strangers(events: Sequence[Seen], served: Collection[str], role: Role) -> list[int]:
+    """The moments at which one user had opened too many children whom no work of theirs ties to them."""
+    others = [(at, child) for at, child in opened(events) if child not in served]
+    return _crowded(others, most_strangers(role), STRANGERS_WITHIN)
+
+
+def most_strangers(role: Role) -> int:
+    """How many children without a tie of work make a question within a day."""
+    return STRANGERS if role is Role.PRACTITIONER else STRANGERS_OF_AN_AREA
+
+
+def opened(events: Sequence[Seen]) -> list[tuple[int, str]]:
+    """When which child was opened, in the order of the events."""
+    return [(event.at, child) for event in events if event.opens and event.allowed for child in event.children[:1]]
 
 
 def _crowded(marks: Sequence[tuple[int, str]], most: int, within: timedelta) -> list[int]:

@@ -18,6 +18,8 @@ from graph.model.errors import Conflict, NotFound, Refused
 from graph.model.paging import page_of
 from graph.model.roles import Role
 from graph.model.watching import (
+    STRANGERS,
+    STRANGERS_WITHIN,
     AlertLine,
     AlertList,
     Outcome,
@@ -27,9 +29,11 @@ from graph.model.watching import (
     Ties,
     bursts,
     enumerations,
+    opened,
     outcome_coded,
     sector,
     signals,
+    strangers,
 )
 from graph.services import audit, secret_box
 from graph.services.disclosure import Denied, Opened, Told, disclose
@@ -62,7 +66,8 @@ class TiesRow:
     carers: tuple[str, ...]
     postcodes: tuple[str, ...]
     colleagues: tuple[str, ...]
-    tied: bool
+    served: bool
+    of_area: bool
     left: bool
     canary: bool
 
@@ -151,6 +156,7 @@ class LookedThrough:
 
 
 LIST_EVENTS = Query("watching/list_events", Seen)
+LIST_OPENED = Query("watching/list_opened", Seen)
 LIST_TIES = Query("watching/list_ties", TiesRow)
 SHOW_MARK = Query("watching/show_mark", Mark)
 SAVE_MARK = Query("watching/save_mark", Mark)
@@ -191,7 +197,7 @@ def look_through(db: Database) -> LookedThrough:
     span = {"since": clock.milliseconds(since - _BEFORE), "until": clock.milliseconds(now)}
     events = [Seen(at, who, act, ok, tuple(of)) for at, who, act, ok, of in db.stream(LIST_EVENTS, **span)]
     fresh = [event for event in events if event.at >= clock.milliseconds(since)]
-    noticed = [*_of_children(db, fresh), *_of_pace(events)]
+    noticed = [*_of_children(db, fresh), *_of_pace(events), *_of_strangers(db, fresh, since, now)]
     made = sum(_record(db, one, now) for one in noticed)
     db.write(SAVE_MARK, up_to=clock.milliseconds(now))
     counted = _counted(db, State.OPEN, now)
@@ -300,13 +306,36 @@ def _of_children(db: Database, events: Sequence[Seen]) -> list[_Noticed]:
         if event.opens:
             for child in event.children[:1]:
                 last[event.actor, child] = max(event.at, last.get((event.actor, child), 0))
-    pairs = sorted(last)
-    found: list[_Noticed] = []
+    return [
+        _Noticed(signal, row.user, row.child, last[row.user, row.child])
+        for row in _list_ties(db, sorted(last))
+        for signal in signals(_ties(row))
+    ]
+
+
+def _of_strangers(db: Database, events: Sequence[Seen], since: datetime, now: datetime) -> list[_Noticed]:
+    """What is noticed of a day's children, for each user who opened one of them since then."""
+    users = sorted({event.actor for event in events if event.opens and event.allowed})
+    span = {"since": clock.milliseconds(since - STRANGERS_WITHIN), "until": clock.milliseconds(now)}
+    days = _by_user(db.read(LIST_OPENED, users=users, **span)) if users else {}
+    many = {user: of for user, of in days.items() if len({child for _, child in opened(of)}) >= STRANGERS}
+    pairs = sorted({(user, child) for user, of in many.items() for _, child in opened(of)})
+    ties = _list_ties(db, pairs)
+    served = {(row.user, row.child) for row in ties if row.served}
+    roles = {row.user: Role(row.role) for row in ties}
+    return [
+        _Noticed(Signal.STRANGERS, user, None, at)
+        for user, role in sorted(roles.items())
+        for at in strangers(many[user], {child for of, child in served if of == user}, role)
+    ]
+
+
+def _list_ties(db: Database, pairs: Sequence[tuple[str, str]]) -> list[TiesRow]:
+    today = clock.day_in_england(clock.now())
+    found: list[TiesRow] = []
     for start in range(0, len(pairs), _PAIRS_AT_A_TIME):
         asked = [{"user": user, "child": child} for user, child in pairs[start : start + _PAIRS_AT_A_TIME]]
-        for row in db.read(LIST_TIES, pairs=asked, today=clock.day_in_england(clock.now())):
-            at = last[row.user, row.child]
-            found += [_Noticed(signal, row.user, row.child, at) for signal in signals(_ties(row))]
+        found += db.read(LIST_TIES, pairs=asked, today=today)
     return found
 
 
@@ -320,21 +349,26 @@ def _ties(row: TiesRow) -> Ties:
         postcodes=tuple(keyed(_tight(postcode)) for postcode in row.postcodes),
         sectors=tuple(keyed(sector(postcode)) for postcode in row.postcodes if sector(postcode)),
         colleagues=row.colleagues,
-        tied=row.tied,
+        served=row.served,
+        of_area=row.of_area,
         left=row.left,
         canary=row.canary,
     )
 
 
 def _of_pace(events: Iterable[Seen]) -> list[_Noticed]:
-    by_user: dict[str, list[Seen]] = defaultdict(list)
-    for event in events:
-        by_user[event.actor].append(event)
     found = []
-    for user, mine in by_user.items():
+    for user, mine in _by_user(events).items():
         found += [_Noticed(Signal.BURST, user, None, at) for at in bursts(mine)]
         found += [_Noticed(Signal.ENUMERATION, user, None, at) for at in enumerations(mine)]
     return found
+
+
+def _by_user(events: Iterable[Seen]) -> dict[str, list[Seen]]:
+    by_user: dict[str, list[Seen]] = defaultdict(list)
+    for event in events:
+        by_user[event.actor].append(event)
+    return by_user
 
 
 def _record(db: Database, noticed: _Noticed, now: datetime) -> bool:

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from graph.model.errors import Refused
+from graph.model.roles import Role
 from graph.model.watching import (
     BURST,
     MISSES,
@@ -19,10 +20,11 @@ from graph.model.watching import (
     outcome_coded,
     sector,
     signals,
+    strangers,
 )
 
 NOBODY = Ties(
-    "u1", "c1", "Dawn Okoro", (), ("Maria Costa", "Ana Costa"), ("k1",), ("s1",), ("Jo Bell",), True, False, False
+    "u1", "c1", "Dawn Okoro", (), ("Maria Costa", "Ana Costa"), ("k1",), ("s1",), ("Jo Bell",), True, True, False, False
 )
 MINUTE = 60_000
 
@@ -50,7 +52,7 @@ def test_somebody_whom_work_ties_to_a_child_is_no_question() -> None:
         ({"homes": ("k2", "s1")}, Signal.NEIGHBOUR),
         ({"carers": ("Jo Bell",)}, Signal.COLLEAGUE),
         ({"left": True}, Signal.LEAVER),
-        ({"tied": False}, Signal.NO_PATH),
+        ({"served": False, "of_area": False}, Signal.NO_PATH),
     ],
 )
 def test_each_relation_is_one_signal(more: dict[str, object], signal: Signal) -> None:
@@ -70,6 +72,18 @@ def test_many_children_in_a_few_minutes_are_a_burst_and_the_same_one_again_is_no
     assert bursts(fast) == [(BURST - 1) * 30_000]
     assert bursts(fast[:-1]) == bursts(slow) == bursts(again) == bursts(refused) == []
     assert len(bursts([*fast, *(opened(event.at + 10_000_000, f"d{event.at}") for event in fast)])) == 2
+
+
+def test_children_of_others_all_day_long_are_noticed_and_those_of_ones_own_service_are_not() -> None:
+    day = [opened(at * 10 * MINUTE, f"c{at}") for at in range(48)]
+    rare = [opened(at * 90 * MINUTE, f"c{at}") for at in range(200)]
+    own = {f"c{at}" for at in range(48)}
+
+    assert strangers(day, set(), Role.PRACTITIONER) == [19 * 10 * MINUTE, 39 * 10 * MINUTE]
+    assert strangers(day, set(), Role.SAFEGUARDING_LEAD) == [39 * 10 * MINUTE]
+    assert strangers(day, own, Role.PRACTITIONER) == strangers(rare, set(), Role.PRACTITIONER) == []
+    assert strangers(day, own - {f"c{at}" for at in range(19)}, Role.PRACTITIONER) == []
+    assert len(strangers(day, own - {f"c{at}" for at in range(20)}, Role.PRACTITIONER)) == 1
 
 
 def test_a_list_that_names_children_opens_none() -> None:

@@ -9,7 +9,7 @@ from graph.model import clock
 from graph.model.circle import Depth
 from graph.model.errors import Conflict, NotFound, Refused
 from graph.model.roles import Role
-from graph.model.watching import BURST, MISSES, AlertLine, Outcome, Signal, State
+from graph.model.watching import BURST, MISSES, STRANGERS, AlertLine, Outcome, Signal, State
 from graph.services import carry, search, watching
 from graph.services.disclosure import show_child
 from graph.services.handles import handle_of
@@ -142,6 +142,30 @@ def test_a_pace_that_nobody_at_work_keeps_is_noticed(db: Database, ana: str):
 
     assert {line.signal for line in alerts(db, ida)} == {Signal.BURST, Signal.ENUMERATION}
     assert {line.child_number for line in alerts(db, ida)} == {None}
+
+
+def test_many_children_whom_only_the_area_ties_are_noticed_and_the_own_pupils_are_not(
+    db: Database, ana: str, monkeypatch: pytest.MonkeyPatch
+):
+    now = [clock.now().replace(hour=10)]
+    monkeypatch.setattr(clock, "now", lambda: now[0])
+    teacher = given_session(db, service_id=SCHOOL)
+    pupils = [given_child(db, forename=f"Pupil{number}", family_name="Smith") for number in range(STRANGERS)]
+    others = [given_child(db, forename=f"Other{number}", family_name="Smith") for number in range(STRANGERS)]
+    for child in pupils:
+        given_fact(db, child_id=child, type="ATTENDS", target=SCHOOL)
+
+    def signals_after(children: list[str]) -> set[Signal]:
+        for child in children:
+            now[0] += timedelta(minutes=10)
+            look(db, teacher, child)
+        watching.look_through(db)
+        rows = db.read(watching.LIST_ALERTS, state=State.OPEN.value, skip=0, limit=9)
+        return {Signal(row.signal) for row in rows}
+
+    assert signals_after(pupils) == set()
+    assert signals_after(others[:-1]) == set()
+    assert signals_after(others[-1:]) == {Signal.STRANGERS}
 
 
 def test_a_look_that_was_refused_is_noticed_as_well(db: Database, ana: str):
