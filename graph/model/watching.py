@@ -20,6 +20,8 @@ BURST, BURST_WITHIN = 15, timedelta(minutes=10)
 MISSES, MISSES_WITHIN = 12, timedelta(hours=1)
 # Most of whom a practitioner opens, their own service works with. Who works for a whole area opens more of the others.
 STRANGERS, STRANGERS_OF_AN_AREA, STRANGERS_WITHIN = 20, 40, timedelta(days=1)
+# So many people with no work for one child, all at its page within a day: something about it is talked of.
+CROWD, CROWD_WITHIN = 5, timedelta(days=1)
 
 
 class Signal(StrEnum):
@@ -33,6 +35,7 @@ class Signal(StrEnum):
     BURST = "burst"
     ENUMERATION = "enumeration"
     STRANGERS = "strangers"
+    CROWD = "crowd"
     LEAVER = "leaver"
     CANARY = "canary"
 
@@ -61,6 +64,7 @@ _WORDS = {
     Signal.BURST: f"{BURST} children and more were opened within {BURST_WITHIN.seconds // 60} minutes",
     Signal.ENUMERATION: f"{MISSES} searches and more within an hour found nobody",
     Signal.STRANGERS: "Many children to whom an area at most ties the user were opened within a day",
+    Signal.CROWD: f"{CROWD} people and more whom an area at most ties to the child opened it within a day",
     Signal.LEAVER: "The directory says that the user has left the service",
     Signal.CANARY: "The child is invented: nobody has a reason to open this page",
 }
@@ -179,8 +183,9 @@ def signals(ties: Ties) -> tuple[Signal, ...]:
         Signal.OWN_FAMILY: mine in carers,
         Signal.HOUSEHOLD: household,
         Signal.LEAVER: ties.left,
-        Signal.COLLEAGUE: bool(carers & colleagues),
-        Signal.NEIGHBOUR: not household and bool(homes & set(ties.sectors)),
+        # Who works for a child may well live near it, and a name of many is often a colleague's too.
+        Signal.COLLEAGUE: not ties.served and bool(carers & colleagues),
+        Signal.NEIGHBOUR: not ties.served and not household and bool(homes & set(ties.sectors)),
         Signal.NO_PATH: not ties.served and not ties.of_area,
     }
     return tuple(signal for signal, holds in found.items() if holds)

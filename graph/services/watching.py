@@ -6,7 +6,7 @@ alert is about never owns nor settles it.
 """
 
 import secrets
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -18,6 +18,8 @@ from graph.model.errors import Conflict, NotFound, Refused
 from graph.model.paging import page_of
 from graph.model.roles import Role
 from graph.model.watching import (
+    CROWD,
+    CROWD_WITHIN,
     STRANGERS,
     STRANGERS_WITHIN,
     AlertLine,
@@ -157,6 +159,7 @@ class LookedThrough:
 
 LIST_EVENTS = Query("watching/list_events", Seen)
 LIST_OPENED = Query("watching/list_opened", Seen)
+LIST_OPENERS = Query("watching/list_openers", Seen)
 LIST_TIES = Query("watching/list_ties", TiesRow)
 SHOW_MARK = Query("watching/show_mark", Mark)
 SAVE_MARK = Query("watching/save_mark", Mark)
@@ -197,7 +200,7 @@ def look_through(db: Database) -> LookedThrough:
     span = {"since": clock.milliseconds(since - _BEFORE), "until": clock.milliseconds(now)}
     events = [Seen(at, who, act, ok, tuple(of)) for at, who, act, ok, of in db.stream(LIST_EVENTS, **span)]
     fresh = [event for event in events if event.at >= clock.milliseconds(since)]
-    noticed = [*_of_children(db, fresh), *_of_pace(events), *_of_strangers(db, fresh, since, now)]
+    noticed = [*_of_children(db, fresh, since, now), *_of_pace(events), *_of_strangers(db, fresh, since, now)]
     made = sum(_record(db, one, now) for one in noticed)
     db.write(SAVE_MARK, up_to=clock.milliseconds(now))
     counted = _counted(db, State.OPEN, now)
@@ -299,18 +302,37 @@ def _act(by: str, action: str, fields: tuple[str, ...]) -> AuditEvent:
     return replace(audit.new_event(by, action, rule="command line"), fields=fields)
 
 
-def _of_children(db: Database, events: Sequence[Seen]) -> list[_Noticed]:
+def _of_children(db: Database, events: Sequence[Seen], since: datetime, now: datetime) -> list[_Noticed]:
     """What is noticed of each user and each child whose page they opened, or tried to; the last time counts."""
+    last = _last(events)
+    ties = _list_ties(db, sorted(last))
+    found = [
+        _Noticed(signal, row.user, row.child, last[row.user, row.child])
+        for row in ties
+        for signal in signals(_ties(row))
+    ]
+    return found + _of_crowds(db, sorted({row.child for row in ties if not row.served}), since, now)
+
+
+def _of_crowds(db: Database, children: Sequence[str], since: datetime, now: datetime) -> list[_Noticed]:
+    """Everybody of the many without work for one of these children who were at its page."""
+    span = {"since": clock.milliseconds(since - CROWD_WITHIN), "until": clock.milliseconds(now)}
+    last = _last(db.read(LIST_OPENERS, children=children, **span)) if children else {}
+    many = Counter(child for _, child in last)
+    ties = _list_ties(db, sorted(pair for pair in last if many[pair[1]] >= CROWD))
+    strange = [(row.user, row.child) for row in ties if not row.served]
+    crowds = Counter(child for _, child in strange)
+    return [_Noticed(Signal.CROWD, *pair, last[pair]) for pair in strange if crowds[pair[1]] >= CROWD]
+
+
+def _last(events: Iterable[Seen]) -> dict[tuple[str, str], int]:
+    """When each user was last at the page of each child, or was refused it."""
     last: dict[tuple[str, str], int] = {}
     for event in events:
         if event.opens:
             for child in event.children[:1]:
                 last[event.actor, child] = max(event.at, last.get((event.actor, child), 0))
-    return [
-        _Noticed(signal, row.user, row.child, last[row.user, row.child])
-        for row in _list_ties(db, sorted(last))
-        for signal in signals(_ties(row))
-    ]
+    return last
 
 
 def _of_strangers(db: Database, events: Sequence[Seen], since: datetime, now: datetime) -> list[_Noticed]:

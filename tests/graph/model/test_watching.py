@@ -49,14 +49,18 @@ def test_somebody_whom_work_ties_to_a_child_is_no_question() -> None:
         ({"canary": True}, Signal.CANARY),
         ({"carers": ("DAWN  O’KORO", "Dawn Ókoro")}, Signal.OWN_FAMILY),
         ({"homes": ("k1", "s1")}, Signal.HOUSEHOLD),
-        ({"homes": ("k2", "s1")}, Signal.NEIGHBOUR),
-        ({"carers": ("Jo Bell",)}, Signal.COLLEAGUE),
+        ({"homes": ("k2", "s1"), "served": False}, Signal.NEIGHBOUR),
+        ({"carers": ("Jo Bell",), "served": False}, Signal.COLLEAGUE),
         ({"left": True}, Signal.LEAVER),
         ({"served": False, "of_area": False}, Signal.NO_PATH),
     ],
 )
 def test_each_relation_is_one_signal(more: dict[str, object], signal: Signal) -> None:
     assert signals(replace(NOBODY, **more)) == (signal,)
+
+
+def test_who_works_for_a_child_may_live_near_it_and_have_a_colleague_of_its_name() -> None:
+    assert signals(replace(NOBODY, homes=("k2", "s1"), carers=("Jo Bell",))) == ()
 
 
 def test_names_that_nobody_recorded_are_nobodys() -> None:

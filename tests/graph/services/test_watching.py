@@ -9,7 +9,7 @@ from graph.model import clock
 from graph.model.circle import Depth
 from graph.model.errors import Conflict, NotFound, Refused
 from graph.model.roles import Role
-from graph.model.watching import BURST, MISSES, STRANGERS, AlertLine, Outcome, Signal, State
+from graph.model.watching import BURST, CROWD, MISSES, STRANGERS, AlertLine, Outcome, Signal, State
 from graph.services import carry, search, watching
 from graph.services.disclosure import show_child
 from graph.services.handles import handle_of
@@ -71,7 +71,7 @@ def its_mother(db: Database, _ana: str) -> str:
 
 
 def a_neighbour(db: Database, _ana: str) -> str:
-    token = given_session(db, service_id=SCHOOL)
+    token = given_session(db)
     watching.save_home(db, username="dawn", postcode="NS1 2ZZ", by="os:test")
     return token
 
@@ -83,8 +83,8 @@ def of_the_household(db: Database, _ana: str) -> str:
 
 
 def a_colleague_of_the_mother(db: Database, _ana: str) -> str:
-    given_session(db, username="maria", name="Maria Costa", service_id=SCHOOL)
-    return given_session(db, service_id=SCHOOL)
+    given_session(db, username="maria", name="Maria Costa")
+    return given_session(db)
 
 
 def a_stranger(db: Database, _ana: str) -> str:
@@ -166,6 +166,24 @@ def test_many_children_whom_only_the_area_ties_are_noticed_and_the_own_pupils_ar
     assert signals_after(pupils) == set()
     assert signals_after(others[:-1]) == set()
     assert signals_after(others[-1:]) == {Signal.STRANGERS}
+
+
+def test_a_crowd_is_noticed_and_those_who_work_for_the_child_are_no_part_of_it(db: Database, ana: str):
+    given_session(db, username="ida", name="Ida Stone", role=Role.AUDITOR, authority=None, organisation="Audit")
+    # Of one organisation nobody else, or a carer's name may be a colleague's.
+    people = [given_session(db, username=f"u{at}", name=f"User {at}", organisation=f"O{at}") for at in range(CROWD)]
+    teacher = given_session(db, service_id=SCHOOL)
+    for token in [teacher, *people[:-1]]:
+        look(db, token, ana)
+    assert watching.look_through(db).made == 0
+
+    look(db, people[-1], ana)
+
+    assert watching.look_through(db).made == CROWD
+    rows = db.read(watching.LIST_ALERTS, state=State.OPEN.value, skip=0, limit=20)
+    assert {(row.signal, row.name, row.child_id) for row in rows} == {
+        (Signal.CROWD, f"User {at}", ana) for at in range(CROWD)
+    }
 
 
 def test_a_look_that_was_refused_is_noticed_as_well(db: Database, ana: str):
