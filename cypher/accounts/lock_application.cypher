@@ -17,6 +17,7 @@ RETURN
   application.service_id AS service_id,
   application.vetted_until AS vetted_until,
   application.trained_until AS trained_until,
+  application.children_a_day AS children_a_day,
   application.word_hash AS word_hash,
   application.asked_by AS asked_by,
   application.asker AS asker,

@@ -12,4 +12,5 @@ RETURN
   user.service_id AS service_id,
   user.vetted_until AS vetted_until,
   user.trained_until AS trained_until,
+  user.children_a_day AS children_a_day,
   user.status AS status

@@ -40,7 +40,7 @@ _DUMMY_SEED = "A" * 32
 # 64 MiB and 150 ms each: sign-ins must not starve disclosures.
 _AT_ONCE = BoundedSemaphore(4)
 _STEP_SECONDS = 30
-_MOST_A_DAY = 10_000
+MOST_A_DAY = 10_000
 BY_CODE, BY_PASSKEY = "password and code", "passkey"
 _NOWHERE = Whence()
 _USERNAME = re.compile(r"[a-z][a-z0-9._-]{1,39}", re.ASCII)
@@ -338,8 +338,8 @@ def hash_password(password: str) -> str:
 
 def save_children_a_day(db: Database, *, username: str, children: int, by: str) -> None:
     """Nothing; the account's user may open so many children a day. NotFound, or Refused below 1 or over 10,000."""
-    if not 1 <= children <= _MOST_A_DAY:
-        raise Refused(f"An account may open 1 to {_MOST_A_DAY:,} children a day. Give a number between them.")
+    if not 1 <= children <= MOST_A_DAY:
+        raise Refused(f"An account may open 1 to {MOST_A_DAY:,} children a day. Give a number between them.")
     op_id = secrets.token_hex(16)
 
     def work(tx: Transaction) -> None:

@@ -75,6 +75,7 @@ class Details:
     service_id: str | None = None
     vetted_until: date | None = None
     trained_until: date | None = None
+    children_a_day: int | None = None  # as many as is usual
 
 
 @dataclass(frozen=True)
@@ -94,6 +95,7 @@ class Application:
     service_id: str | None
     vetted_until: date | None
     trained_until: date | None
+    children_a_day: int | None
     word_hash: str | None
     asked_by: str
     asker: str
@@ -121,6 +123,7 @@ class Whole:
     service_id: str | None
     vetted_until: date | None
     trained_until: date | None
+    children_a_day: int | None
     status: str
 
 
@@ -243,7 +246,10 @@ def ask(db: Database, token: str, kind: Kind, username: str, details: Details | 
             "asked_at": clock.milliseconds(clock.now()),
         }
         tx.write(RECORD_APPLICATION, application_id=application_id, properties=properties)
-        fields = (f"application:{application_id}", f"kind:{kind}", f"username:{username}", f"role:{wanted.role}")
+        fields = (
+            *(f"application:{application_id}", f"kind:{kind}", f"username:{username}", f"role:{wanted.role}"),
+            *(() if wanted.children_a_day is None else (f"children a day:{wanted.children_a_day}",)),
+        )
         return Told(Asked(application_id, word), "administrator", fields=fields)
 
     return disclose(db, token, "user.ask", work, roles=ADMINISTRATORS)
@@ -450,6 +456,7 @@ def _carry_out(tx: Transaction, found: Application, link: str) -> str | None:
         user_id = found.user_id
     if user_id is None:
         return None
+    tx.write(access.SAVE_CHILDREN_A_DAY, username=found.username, children=details.children_a_day)
     if found.kind == Kind.CHANGE:
         tx.write(
             SAVE_CHANGE,

@@ -80,6 +80,8 @@ def test_a_change_begins_with_what_is_and_waits(db: Database, site: Flask, sign_
     assert page.select("#role input[checked]") or page.select("input[name=role][checked]")
     wrong = _post(client, address, address, name="Kim", role="auditor", organisation="X", vetted_until="31/3/2030")
     assert "Enter a date like 2027-03-31" in read_page(wrong).get_text()
+    wrong = _post(client, address, address, name="Kim", role="auditor", organisation="X", children_a_day="0")
+    assert "Enter a number from 1 to 10,000" in read_page(wrong).get_text()
     right = _post(client, address, address, name="Kim", role="auditor", organisation="X", vetted_until="2031-03-31")
     assert "Another administrator has to approve it" in read_page(right).get_text()
     again = _post(client, address, address, name="Kim", role="auditor", organisation="X")

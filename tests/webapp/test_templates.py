@@ -268,13 +268,15 @@ SESSIONS = [
 ]
 ERRAND = Errand(Action.KEYS, "", "passkeys.show_own", {})
 KIM = Invited("0" * 16, "kim.lake", "Kim Lake", "Harbour", "practitioner", "")
-WHOLE = Whole("0" * 16, "kim.lake", "Kim Lake", "auditor", "Harbour", None, False, None, None, None, None, "active")
+WHOLE = Whole(
+    "0" * 16, "kim.lake", "Kim Lake", "auditor", "Harbour", None, False, None, None, None, None, 300, "active"
+)
 ACCOUNT = Account("kim.lake", "Kim Lake", Role.AUDITOR, "Harbour", None, "invited")
 WANTED = Application(
     "0" * 24,
     "new",
     "asked",
-    *("kim.lake", "Kim Lake", "practitioner", "Harbour", "E06000001", True, None, None, date(2027, 3, 31), None),
+    *("kim.lake", "Kim Lake", "practitioner", "Harbour", "E06000001", True, None, None, date(2027, 3, 31), None, None),
     *(None, "0" * 16, "Lee Grant", 0, None),
 )
 

@@ -15,8 +15,9 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Length, Regexp, ValidationError
 
 from graph.model.errors import Conflict, Refused
+from graph.model.pace import A_DAY
 from graph.model.roles import Role
-from graph.services import accounts
+from graph.services import access, accounts
 from graph.services.accounts import Choice, Details, Kind, Whole
 from webapp import sessions
 from webapp.access import Permission, needs, public
@@ -70,6 +71,13 @@ class DetailsForm(FlaskForm):  # type: ignore[misc]
         filters=[tidy],
         widget=GovTextInput(),
     )
+    children_a_day = StringField(
+        "Children whose records they may open in a day",
+        description=f"Leave it empty for {A_DAY}, which is usual.",
+        filters=[tidy],
+        widget=GovTextInput(),
+        validators=[Regexp(r"([1-9][0-9]{0,3}|10000)?\Z", message=f"Enter a number from 1 to {access.MOST_A_DAY:,}")],
+    )
 
     def validate_vetted_until(self, field: Any) -> None:
         """Takes a date or nothing."""
@@ -91,6 +99,7 @@ class DetailsForm(FlaskForm):  # type: ignore[misc]
             service_id=before.service_id if before else None,
             vetted_until=_day(self.vetted_until.data),
             trained_until=_day(self.trained_until.data),
+            children_a_day=int(self.children_a_day.data) if self.children_a_day.data else None,
         )
 
 
@@ -179,8 +188,8 @@ def show(username: str) -> str:
 def change(username: str) -> str | tuple[str, int]:
     """Asks for a change of what an account may do."""
     account, _ = accounts.show_account(db(), sessions.token(), username)
-    days = {name: str(getattr(account, name) or "") for name in ("vetted_until", "trained_until")}
-    form = DetailsForm(data=asdict(account) | days)
+    typed = ("vetted_until", "trained_until", "children_a_day")
+    form = DetailsForm(data=asdict(account) | {name: str(getattr(account, name) or "") for name in typed})
     if not form.validate_on_submit():
         return render_template("accounts/ask.html", form=form, account=account)
     asked = accounts.ask(db(), sessions.token(), Kind.CHANGE, username, form.details(account))

@@ -2,6 +2,7 @@
 
 import re
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -230,7 +231,9 @@ def test_nothing_is_opened_with_less(db: Database, two: tuple[str, str], bad: di
 
 def test_a_change_ends_the_sessions_and_holds_from_then_on(db: Database, two: tuple[str, str]) -> None:
     token = given_session(db, username="kim", role=Role.PRACTITIONER)
-    wanted = Details("Kim Lake", Role.OPERATOR, "Signpost operations", trained_until=date(2030, 1, 1))
+    wanted = Details(
+        "Kim Lake", Role.OPERATOR, "Signpost operations", trained_until=date(2030, 1, 1), children_a_day=300
+    )
     asked = accounts.ask(db, two[0], Kind.CHANGE, "kim", wanted)
     assert asked.word is None
     assert access.show_session(db, token) is not None, "Nothing changes before it is approved."
@@ -242,11 +245,16 @@ def test_a_change_ends_the_sessions_and_holds_from_then_on(db: Database, two: tu
     assert ended is not None
     assert ended[0] is Why.CHANGED
     account, _ = accounts.show_account(db, two[0], "kim")
-    assert (account.role, account.organisation, account.trained_until) == (
+    assert (account.role, account.organisation, account.trained_until, account.children_a_day) == (
         "operator",
         "Signpost operations",
         date(2030, 1, 1),
+        300,
     )
+    back = accounts.ask(db, two[0], Kind.CHANGE, "kim", replace(wanted, children_a_day=None))
+    proves(db, two[1], back.application_id)
+    accounts.approve(db, two[1], back.application_id, HERE.origin)
+    assert accounts.show_account(db, two[0], "kim")[0].children_a_day is None
 
 
 def test_a_new_link_ends_every_way_in_that_was_before(db: Database, two: tuple[str, str]) -> None:
