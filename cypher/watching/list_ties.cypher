@@ -41,7 +41,10 @@ RETURN
     MATCH (other:User)
     WHERE
       other <> user
-      AND (other.service_id = user.service_id OR other.organisation = user.organisation)
+      AND (
+        other.service_id = user.service_id
+        OR (other.service_id IS NULL AND user.service_id IS NULL AND other.organisation = user.organisation)
+      )
     RETURN DISTINCT other.name
     LIMIT 5000
   } AS colleagues,

@@ -131,11 +131,12 @@ class Ties:
     user: str
     child: str
     name: str  # of the user
-    homes: tuple[str, ...]  # keyed: the user's own postcode and its sector
+    homes: tuple[str, ...]  # keyed: the user's own postcode and the streets around
     carers: tuple[str, ...]  # full names, as recorded, and the child's own
     postcodes: tuple[str, ...]  # keyed as the homes are
-    sectors: tuple[str, ...]
-    colleagues: tuple[str, ...]  # full names of those who have an account of the same service or organisation
+    streets: tuple[str, ...]
+    # Full names of those who have an account of the same service; of the same organisation, where neither has one.
+    colleagues: tuple[str, ...]
     served: bool  # by the user's service, by the user, or at a home where a child is
     of_area: bool
     left: bool  # the directory says that the user works for the service no more
@@ -185,7 +186,7 @@ def signals(ties: Ties) -> tuple[Signal, ...]:
         Signal.LEAVER: ties.left,
         # Who works for a child may well live near it, and a name of many is often a colleague's too.
         Signal.COLLEAGUE: not ties.served and bool(carers & colleagues),
-        Signal.NEIGHBOUR: not ties.served and not household and bool(homes & set(ties.sectors)),
+        Signal.NEIGHBOUR: not ties.served and not household and bool(homes & set(ties.streets)),
         Signal.NO_PATH: not ties.served and not ties.of_area,
     }
     return tuple(signal for signal, holds in found.items() if holds)
@@ -240,7 +241,11 @@ def outcome_coded(code: str) -> Outcome:
     return Outcome(code)
 
 
-def sector(postcode: str) -> str:
-    """The postcode's sector (`NS1 2` of `NS1 2AB`): some three thousand homes; empty where it is no postcode."""
+def streets(postcode: str) -> str:
+    """The postcode but for its last letter (`NS1 2A` of `NS1 2AB`): the streets around, some hundred or two of homes.
+
+    A sector (`NS1 2`) has some three thousand, and whoever works for an area would have a neighbour among many of its
+    children. Empty where it is no postcode.
+    """
     tight = "".join(postcode.upper().split())
-    return f"{tight[:-3]} {tight[-3]}" if len(tight) > 4 else ""
+    return f"{tight[:-3]} {tight[-3:-1]}" if len(tight) > 4 else ""

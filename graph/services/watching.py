@@ -33,9 +33,9 @@ from graph.model.watching import (
     enumerations,
     opened,
     outcome_coded,
-    sector,
     signals,
     strangers,
+    streets,
 )
 from graph.services import audit, secret_box
 from graph.services.disclosure import Denied, Opened, Told, disclose
@@ -263,8 +263,8 @@ def settle(db: Database, token: str, alert_id: str, outcome: str) -> None:
 
 
 def save_home(db: Database, *, username: str, postcode: str, by: str) -> None:
-    """Keeps where a user lives as two keyed hashes, of the postcode and of its sector: never the postcode itself."""
-    place = sector(postcode)
+    """Keeps where a user lives as keyed hashes of the postcode and the streets around: never the postcode itself."""
+    place = streets(postcode)
     if not place:
         raise Refused(f"{postcode!r} is no postcode. Write it in full, such as NS1 2AB.")
     event = _act(by, "user.home", (f"username:{username}",))
@@ -290,7 +290,7 @@ def save_canary(db: Database, *, child_id: str, by: str) -> None:
 
 
 def keyed(place: str) -> str:
-    """A postcode or sector as it is kept and compared: nobody without the key can try all of them out."""
+    """A place as it is kept and compared: nobody without the key can try all of them out."""
     return secret_box.keyed_hash(place, about="homes of users")
 
 
@@ -305,7 +305,7 @@ def _act(by: str, action: str, fields: tuple[str, ...]) -> AuditEvent:
 def _of_children(db: Database, events: Sequence[Seen], since: datetime, now: datetime) -> list[_Noticed]:
     """What is noticed of each user and each child whose page they opened, or tried to; the last time counts."""
     last = _last(events)
-    ties = _list_ties(db, sorted(last))
+    ties = list_ties(db, sorted(last))
     found = [
         _Noticed(signal, row.user, row.child, last[row.user, row.child])
         for row in ties
@@ -319,7 +319,7 @@ def _of_crowds(db: Database, children: Sequence[str], since: datetime, now: date
     span = {"since": clock.milliseconds(since - CROWD_WITHIN), "until": clock.milliseconds(now)}
     last = _last(db.read(LIST_OPENERS, children=children, **span)) if children else {}
     many = Counter(child for _, child in last)
-    ties = _list_ties(db, sorted(pair for pair in last if many[pair[1]] >= CROWD))
+    ties = list_ties(db, sorted(pair for pair in last if many[pair[1]] >= CROWD))
     strange = [(row.user, row.child) for row in ties if not row.served]
     crowds = Counter(child for _, child in strange)
     return [_Noticed(Signal.CROWD, *pair, last[pair]) for pair in strange if crowds[pair[1]] >= CROWD]
@@ -342,7 +342,7 @@ def _of_strangers(db: Database, events: Sequence[Seen], since: datetime, now: da
     days = _by_user(db.read(LIST_OPENED, users=users, **span)) if users else {}
     many = {user: of for user, of in days.items() if len({child for _, child in opened(of)}) >= STRANGERS}
     pairs = sorted({(user, child) for user, of in many.items() for _, child in opened(of)})
-    ties = _list_ties(db, pairs)
+    ties = list_ties(db, pairs)
     served = {(row.user, row.child) for row in ties if row.served}
     roles = {row.user: Role(row.role) for row in ties}
     return [
@@ -352,7 +352,8 @@ def _of_strangers(db: Database, events: Sequence[Seen], since: datetime, now: da
     ]
 
 
-def _list_ties(db: Database, pairs: Sequence[tuple[str, str]]) -> list[TiesRow]:
+def list_ties(db: Database, pairs: Sequence[tuple[str, str]]) -> list[TiesRow]:
+    """What the graph says of each of these pairs of a user and a child, for those where both are there."""
     today = clock.day_in_england(clock.now())
     found: list[TiesRow] = []
     for start in range(0, len(pairs), _PAIRS_AT_A_TIME):
@@ -369,7 +370,7 @@ def _ties(row: TiesRow) -> Ties:
         homes=row.homes,
         carers=row.carers,
         postcodes=tuple(keyed(_tight(postcode)) for postcode in row.postcodes),
-        sectors=tuple(keyed(sector(postcode)) for postcode in row.postcodes if sector(postcode)),
+        streets=tuple(keyed(streets(postcode)) for postcode in row.postcodes if streets(postcode)),
         colleagues=row.colleagues,
         served=row.served,
         of_area=row.of_area,

@@ -18,9 +18,9 @@ from graph.model.watching import (
     bursts,
     enumerations,
     outcome_coded,
-    sector,
     signals,
     strangers,
+    streets,
 )
 
 NOBODY = Ties(
@@ -122,6 +122,6 @@ def test_each_signal_and_outcome_has_words_and_a_clock() -> None:
         outcome_coded("he said that …")
 
 
-@pytest.mark.parametrize(("postcode", "place"), [("ns1 2ab", "NS1 2"), ("NS12AB", "NS1 2"), ("", ""), ("NS1", "")])
-def test_a_sector_is_all_but_the_last_two_letters(postcode: str, place: str) -> None:
-    assert sector(postcode) == place
+@pytest.mark.parametrize(("postcode", "place"), [("ns1 2ab", "NS1 2A"), ("NS12AB", "NS1 2A"), ("", ""), ("NS1", "")])
+def test_the_streets_around_are_all_but_the_last_letter(postcode: str, place: str) -> None:
+    assert streets(postcode) == place
