@@ -59,6 +59,7 @@ campaign: env assets  ## The full sizes, outside CI: a million children both way
 	$(BIN)/python -m benchmarks.shields --feeds 10000
 	$(BIN)/python -m benchmarks.tamper --events 10000 --bits 500 --honest 1000000 --seed 18
 	$(BIN)/python -m benchmarks.insider --children 5000
+	$(BIN)/python -m benchmarks.misuse --children 20000 --days 100 --people 1000 --each 22
 	$(BIN)/python -m tests.mutants
 	SIGNPOST_TEST_EVERY_PAIR=1 $(BIN)/pytest -q tests/webapp/test_nothing_to_infer.py tests/webapp/test_shield_tells_nothing.py
 	$(BIN)/python -m benchmarks.loads --children 1000000

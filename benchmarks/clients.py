@@ -65,17 +65,21 @@ def account(
     service_id: str | None = None,
     practitioner_id: str | None = None,
     children_a_day: int = 10**9,
+    of: tuple[str, str] = ("Bench", "Benchmark"),
 ) -> str:
-    """The id of a new user, who may open any number of children; without a password, because hashing takes long."""
+    """The id of a new user, `of` this name and organisation, who may open any number of children.
+
+    Without a password, because hashing takes long.
+    """
     user_id = secrets.token_hex(8)
     username = f"bench-{user_id}"
     db.write(
         access.RECORD_USER,
         user_id=user_id,
         username=username,
-        name="Bench",
+        name=of[0],
         role=role.value,
-        organisation="Benchmark",
+        organisation=of[1],
         authority=authority,
         statutory=statutory,
         practitioner_id=practitioner_id,
