@@ -19,9 +19,9 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 @pytest.fixture
 def report(db: Database, settings: Settings) -> misuse.Report:
     files = settings.home / "files"
-    synthesise(files, children=120, as_at=clock.day_in_england(clock.now()), seed=4)
+    synthesise(files, children=60, as_at=clock.day_in_england(clock.now()), seed=4)
     assert main(["load", "--all", str(files)]) == 0
-    words = ["--children", "120", "--seed", "4", "--days", "1", "--people", "12", "--each", "1"]
+    words = ["--children", "60", "--seed", "4", "--days", "1", "--people", "12", "--each", "1"]
     return misuse.measure(db, misuse._parser().parse_args(words))
 
 
