@@ -2,6 +2,7 @@
 
 import socket
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import NoneType
@@ -23,8 +24,14 @@ hypothesis.settings.load_profile("signpost")
 _BATCH = 5_000
 # Neo4j plans a query anew when its graph has changed much, as a test’s graph does all the time: the same server, asked
 # the same, spent a sixth of its time on that.
-_WRITTEN = server.configuration
+_WRITTEN, _JVM = server.configuration, server._JVM
 _PLANNED_ONCE = "dbms.cypher.min_replan_interval=10h\ndbms.cypher.statistics_divergence_threshold=1.0\n"
+# What runs for minutes and on two cores beside another is better off with one thread that collects garbage, and with
+# less made into machine code: a sixth of the processor time again.
+_OF_MINUTES = (
+    *("-XX:+UseSerialGC", "-XX:Tier4InvocationThreshold=15000", "-XX:Tier4MinInvocationThreshold=3000"),
+    *("-XX:Tier4CompileThreshold=30000", "-XX:Tier4BackEdgeThreshold=80000"),
+)
 _NAMES = ("SIGNPOST_HOME", "SIGNPOST_KEYS", "SIGNPOST_SECRET_KEY_FILE", "SIGNPOST_BOLT_PORT", "SIGNPOST_DEMO")
 _NEO4J_NAMES = ("NEO4J_URI", "NEO4J_USER", "NEO4J_PASSWORD", "NEO4J_PASSWORD_FILE")
 
@@ -36,6 +43,15 @@ class Statement:
     text: str
     row: type = NoneType
     name: str = "test"
+
+
+@contextmanager
+def servers_of_minutes() -> Iterator[None]:
+    """While the block runs, servers that are started are set for a short life; they are the product's in all else."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(server, "configuration", lambda settings: _WRITTEN(settings) + _PLANNED_ONCE)
+        patch.setattr(server, "_JVM", (*_OF_MINUTES, *(flag for flag in _JVM if flag != "-XX:+UseG1GC")))
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -50,8 +66,7 @@ def graph_connection(request: pytest.FixtureRequest, tmp_path_factory: pytest.Te
     home = tmp_path_factory.mktemp("graph")
     own = Settings(home=home, cache=given.cache, bolt_port=free_port(), heap=512 * MIB, page_cache=128 * MIB)
     try:
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(server, "configuration", lambda settings: _WRITTEN(settings) + _PLANNED_ONCE)
+        with servers_of_minutes():
             server.up(own)
     except Exception as error:
         pytest.exit(f"No graph to test on. Set NEO4J_URI, or mend this: {error}", returncode=1)
