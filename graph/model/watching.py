@@ -218,6 +218,16 @@ def opened(events: Sequence[Seen]) -> list[tuple[int, str]]:
     return [(event.at, child) for event in events if event.opens and event.allowed for child in event.children[:1]]
 
 
+def crowd(marks: Sequence[tuple[int, str]]) -> set[str]:
+    """Who of those at one child's page, each with the moment, in order, was there within a day of so many others."""
+    span = int(CROWD_WITHIN.total_seconds() * 1000)
+    found: set[str] = set()
+    for at, _ in marks:
+        there = {who for moment, who in marks if at - span <= moment <= at}
+        found |= there if len(there) >= CROWD else set()
+    return found
+
+
 def _crowded(marks: Sequence[tuple[int, str]], most: int, within: timedelta) -> list[int]:
     """When the number of different things within a span of time reached `most`; then counting begins anew."""
     span = int(within.total_seconds() * 1000)

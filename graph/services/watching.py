@@ -6,11 +6,11 @@ alert is about never owns nor settles it.
 """
 
 import secrets
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from graph.model import clock
 from graph.model.audit import AuditEvent
@@ -18,7 +18,6 @@ from graph.model.errors import Conflict, NotFound, Refused
 from graph.model.paging import page_of
 from graph.model.roles import Role
 from graph.model.watching import (
-    CROWD,
     CROWD_WITHIN,
     STRANGERS,
     STRANGERS_WITHIN,
@@ -30,6 +29,7 @@ from graph.model.watching import (
     State,
     Ties,
     bursts,
+    crowd,
     enumerations,
     opened,
     outcome_coded,
@@ -198,7 +198,7 @@ def look_through(db: Database) -> LookedThrough:
     mark = db.read_one(SHOW_MARK)
     since = now - _FIRST_LOOK if mark is None else clock.moment_of(mark.up_to) - _OVERLAP
     span = {"since": clock.milliseconds(since - _BEFORE), "until": clock.milliseconds(now)}
-    events = [Seen(at, who, act, ok, tuple(of)) for at, who, act, ok, of in db.stream(LIST_EVENTS, **span)]
+    events = _seen(db, LIST_EVENTS, **span)
     fresh = [event for event in events if event.at >= clock.milliseconds(since)]
     noticed = [*_of_children(db, fresh, since, now), *_of_pace(events), *_of_strangers(db, fresh, since, now)]
     made = sum(_record(db, one, now) for one in noticed)
@@ -317,12 +317,25 @@ def _of_children(db: Database, events: Sequence[Seen], since: datetime, now: dat
 def _of_crowds(db: Database, children: Sequence[str], since: datetime, now: datetime) -> list[_Noticed]:
     """Everybody of the many without work for one of these children who were at its page."""
     span = {"since": clock.milliseconds(since - CROWD_WITHIN), "until": clock.milliseconds(now)}
-    last = _last(db.read(LIST_OPENERS, children=children, **span)) if children else {}
-    many = Counter(child for _, child in last)
-    ties = list_ties(db, sorted(pair for pair in last if many[pair[1]] >= CROWD))
-    strange = [(row.user, row.child) for row in ties if not row.served]
-    crowds = Counter(child for _, child in strange)
-    return [_Noticed(Signal.CROWD, *pair, last[pair]) for pair in strange if crowds[pair[1]] >= CROWD]
+    events = _seen(db, LIST_OPENERS, children=children, **span) if children else []
+    at_page: dict[str, list[tuple[int, str]]] = defaultdict(list)
+    for event in events:
+        if event.opens:
+            at_page[event.children[0]].append((event.at, event.actor))
+    many = {child: marks for child, marks in at_page.items() if crowd(marks)}
+    ties = list_ties(db, sorted({(user, child) for child, marks in many.items() for _, user in marks}))
+    strange = {(row.user, row.child) for row in ties if not row.served}
+    last = _last(events)
+    return [
+        _Noticed(Signal.CROWD, user, child, last[user, child])
+        for child, marks in sorted(many.items())
+        for user in sorted(crowd([(at, user) for at, user in marks if (user, child) in strange]))
+    ]
+
+
+def _seen(db: Database, query: Query[Seen], **parameters: Any) -> list[Seen]:
+    """The events of a query that may be many."""
+    return [Seen(at, who, act, ok, tuple(of)) for at, who, act, ok, of in db.stream(query, **parameters)]
 
 
 def _last(events: Iterable[Seen]) -> dict[tuple[str, str], int]:
@@ -339,7 +352,7 @@ def _of_strangers(db: Database, events: Sequence[Seen], since: datetime, now: da
     """What is noticed of a day's children, for each user who opened one of them since then."""
     users = sorted({event.actor for event in events if event.opens and event.allowed})
     span = {"since": clock.milliseconds(since - STRANGERS_WITHIN), "until": clock.milliseconds(now)}
-    days = _by_user(db.read(LIST_OPENED, users=users, **span)) if users else {}
+    days = _by_user(_seen(db, LIST_OPENED, users=users, **span)) if users else {}
     many = {user: of for user, of in days.items() if len({child for _, child in opened(of)}) >= STRANGERS}
     pairs = sorted({(user, child) for user, of in many.items() for _, child in opened(of)})
     ties = list_ties(db, pairs)

@@ -10,12 +10,14 @@ from graph.model.errors import Refused
 from graph.model.roles import Role
 from graph.model.watching import (
     BURST,
+    CROWD,
     MISSES,
     Outcome,
     Seen,
     Signal,
     Ties,
     bursts,
+    crowd,
     enumerations,
     outcome_coded,
     signals,
@@ -88,6 +90,16 @@ def test_children_of_others_all_day_long_are_noticed_and_those_of_ones_own_servi
     assert strangers(day, own, Role.PRACTITIONER) == strangers(rare, set(), Role.PRACTITIONER) == []
     assert strangers(day, own - {f"c{at}" for at in range(19)}, Role.PRACTITIONER) == []
     assert len(strangers(day, own - {f"c{at}" for at in range(20)}, Role.PRACTITIONER)) == 1
+
+
+def test_a_crowd_is_who_was_there_within_a_day_of_so_many_others() -> None:
+    day = 24 * 60 * MINUTE
+    together = [(at * MINUTE, f"u{at}") for at in range(CROWD)]
+    spread = [(at * day // 2, f"u{at}") for at in range(4 * CROWD)]
+
+    assert crowd(together) == {f"u{at}" for at in range(CROWD)}
+    assert crowd(together[1:]) == crowd(spread) == crowd([(at, "u1") for at in range(CROWD)]) == set()
+    assert crowd([*together, (2 * day, "late")]) == {f"u{at}" for at in range(CROWD)}
 
 
 def test_a_list_that_names_children_opens_none() -> None:
