@@ -1,4 +1,4 @@
-"""What forms have in common: tidy text, and a date in three boxes."""
+"""What forms have in common: tidy text, a choice from a list, and a date in three boxes."""
 
 import unicodedata
 from datetime import date

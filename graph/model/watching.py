@@ -63,8 +63,8 @@ _WORDS = {
     Signal.NO_PATH: "Neither a service, nor a home, nor an area ties the user to the child",
     Signal.BURST: f"{BURST} children and more were opened within {BURST_WITHIN.seconds // 60} minutes",
     Signal.ENUMERATION: f"{MISSES} searches and more within an hour found nobody",
-    Signal.STRANGERS: "Many children to whom an area at most ties the user were opened within a day",
-    Signal.CROWD: f"{CROWD} people and more whom an area at most ties to the child opened it within a day",
+    Signal.STRANGERS: "Many children with whom neither the user nor their service works were opened within a day",
+    Signal.CROWD: f"{CROWD} people and more who do not work with the child opened its page within a day",
     Signal.LEAVER: "The directory says that the user has left the service",
     Signal.CANARY: "The child is invented: nobody has a reason to open this page",
 }
