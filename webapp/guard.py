@@ -13,6 +13,8 @@ from flask import Flask, Response, abort, g, request
 _UNSAFE_METHODS = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 # The form of an area has a box for each kind of agency: repeated names are refused, so each has its own.
 _LONGEST_NAME, _LONGEST_VALUE, _MOST_FIELDS = 64, 600, 40
+# Everything held of one child is gone through line by line; the length of a whole request bounds it.
+_MORE_FIELDS = {"packs.make": 2_000}
 # What an authenticator answers is longer than what anybody types.
 _LONGER = {"credential": 6_000}
 _REPLACEMENT = "\ufffd"
@@ -81,7 +83,8 @@ def check_input() -> None:
     if request.files or not _is_text(request.path) or len(request.path) > _LONGEST_VALUE:
         abort(400)
     for fields in (request.args, request.form):
-        if len(fields) > _MOST_FIELDS or any(not _is_field(name, values) for name, values in fields.lists()):
+        most = _MORE_FIELDS.get(request.endpoint or "", _MOST_FIELDS)
+        if len(fields) > most or any(not _is_field(name, values) for name, values in fields.lists()):
             abort(400)
 
 

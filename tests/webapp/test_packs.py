@@ -82,6 +82,15 @@ def test_what_was_chosen_is_kept_where_something_is_wrong(omar: Visit):
             assert kept["value"] == "serious_harm"
 
 
+def test_a_child_of_many_lines_has_a_pack_too(omar: Visit):
+    ask(omar, GOING)
+    many = {f"i{number:031x}": "include" for number in range(400)}
+
+    page = read_page(post(omar, **many | {"shape": "x"}))
+
+    assert "Choose the form" in page.get_text(" ")
+
+
 def test_a_wrong_code_makes_nothing_and_keeps_the_choices(omar: Visit):
     form = dict(sent(omar, MAKING) or {})
     values_before = len(values(omar.town.db, "MATCH (e:AuditEvent {action: 'pack.make'}) RETURN e.key"))
