@@ -11,7 +11,7 @@ from types import NoneType
 
 from graph.model import clock
 from graph.model.errors import Refused, Unproven
-from graph.model.guessing import after_failure
+from graph.model.guessing import Brake, after_failure
 from graph.model.roles import Role
 from graph.services import access, guessing, passkeys, secret_box
 from graph.services.disclosure import Denied, Opened, Told, disclose
@@ -125,6 +125,8 @@ def spend_code(tx: Transaction, token: str, user_id: str, code: str) -> bool:
     if factors is not None and factors.totp_seed:
         step = access.step_of(secret_box.unseal(factors.totp_seed, about=factors.username).decode(), code)
         if step is not None and tx.write(access.SAVE_STEP, user_id=user_id, step=step):
+            if brake.failures:
+                tx.write(guessing.SAVE_BRAKES, rows=[asdict(Brake(key, 0.0, now, 0, None))])
             return True
     tx.write(guessing.SAVE_BRAKES, rows=[asdict(after_failure(brake, now))])
     return False

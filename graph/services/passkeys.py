@@ -241,7 +241,7 @@ def read_new(text: str) -> Answer[RegistrationCredential]:
 def check_answer(
     tx: Transaction, party: RelyingParty, answer: Answer[AuthenticationCredential], bound: Bound, now: int
 ) -> tuple[LockedPasskey | None, str]:
-    """The passkey that answered this challenge rightly, or None and why not. The challenge is gone either way.
+    """The passkey that answered this challenge rightly, or None and why not. A known one’s challenge is gone then.
 
     The user is locked first, so that of many who answer at once all but the first find the challenge gone.
     """

@@ -350,6 +350,25 @@ def test_codes_for_a_proof_are_good_once_and_guessing_them_is_slowed(
     fresh.prove_by_code(db, token, Action.EXPORT, "", user.code(1))
 
 
+def test_a_right_code_takes_the_brake_off_the_next(db: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    begun = datetime.now(UTC)
+    set_clock(monkeypatch, begun)
+    user = given_user(db)
+    token = enter(db, user)
+
+    def wrong(times: int) -> None:
+        for _ in range(times):
+            with pytest.raises(Refused):
+                fresh.prove_by_code(db, token, Action.EXPORT, "", "000000")
+
+    wrong(3)
+    set_clock(monkeypatch, begun + timedelta(minutes=2))
+    fresh.prove_by_code(db, token, Action.EXPORT, "", user.code(1))
+    wrong(3)
+    set_clock(monkeypatch, begun + timedelta(minutes=3.5))
+    fresh.prove_by_code(db, token, Action.EXPORT, "", user.code(1))
+
+
 def test_ending_all_sessions_ends_this_one(db: Database) -> None:
     token = enter(db, given_user(db))
 
