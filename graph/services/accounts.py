@@ -306,7 +306,12 @@ def suspend(db: Database, token: str, username: str) -> None:
         if account.user_id == opened.user.user_id:
             return Denied(Refused("You cannot suspend yourself. Ask another administrator."), "own account")
         tx.write(access.RETIRE_USER, username=username, now=clock.milliseconds(clock.now()))
-        return Told(None, "administrator", fields=(f"user:{account.user_id}",))
+        # What was asked for before would let them in again, and whoever approves it could not see that.
+        waiting = [one for one in tx.read(LIST_APPLICATIONS) if one.username == username]
+        for found in waiting:
+            _decide(tx, found, State.REFUSED, opened)
+        fields = (f"user:{account.user_id}", *(f"application:{found.application_id}" for found in waiting))
+        return Told(None, "administrator", fields=fields)
 
     disclose(db, token, "user.disable", work, roles=ADMINISTRATORS)
 
@@ -456,7 +461,8 @@ def _carry_out(tx: Transaction, found: Application, link: str) -> str | None:
         user_id = found.user_id
     if user_id is None:
         return None
-    tx.write(access.SAVE_CHILDREN_A_DAY, username=found.username, children=details.children_a_day)
+    if found.kind != Kind.RESET:
+        tx.write(access.SAVE_CHILDREN_A_DAY, username=found.username, children=details.children_a_day)
     if found.kind == Kind.CHANGE:
         tx.write(
             SAVE_CHANGE,

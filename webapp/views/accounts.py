@@ -57,7 +57,7 @@ class DetailsForm(FlaskForm):  # type: ignore[misc]
         description="Nine characters, like E06000001. Leave it empty for those who work for the whole service.",
         filters=[tidy],
         widget=GovTextInput(),
-        validators=[Regexp(r"(E\d{8})?$", message="Enter a code like E06000001, or leave it empty")],
+        validators=[Regexp(r"(E[0-9]{8})?\Z", message="Enter a code like E06000001, or leave it empty")],
     )
     vetted_until = StringField(
         "Security check holds until",

@@ -257,6 +257,23 @@ def test_a_change_ends_the_sessions_and_holds_from_then_on(db: Database, two: tu
     assert accounts.show_account(db, two[0], "kim")[0].children_a_day is None
 
 
+def test_who_is_suspended_is_not_let_in_again_by_what_was_asked_for_before(db: Database, two: tuple[str, str]) -> None:
+    given_user(db, username="kim")
+    asked = accounts.ask(db, two[0], Kind.RESET, "kim")
+    access.save_children_a_day(db, username="kim", children=20, by="test")
+
+    accounts.suspend(db, two[1], "kim")
+
+    proves(db, two[1], asked.application_id)
+    with pytest.raises(NotFound):
+        accounts.approve(db, two[1], asked.application_id, HERE.origin)
+    assert accounts.show_account(db, two[0], "kim")[0].status == "disabled"
+    again = accounts.ask(db, two[0], Kind.RESET, "kim")
+    access.save_children_a_day(db, username="kim", children=30, by="test")
+    assert approved(db, two[1], again)
+    assert accounts.show_account(db, two[0], "kim")[0].children_a_day == 30
+
+
 def test_a_new_link_ends_every_way_in_that_was_before(db: Database, two: tuple[str, str]) -> None:
     user = given_user(db, username="kim")
     token = access.sign_in(db, username="kim", password=user.password, code=user.code()).token
