@@ -112,6 +112,8 @@ class SealedLog:
         """Nothing if the tree of one checkpoint only grew into that of the other; Unreadable otherwise."""
         if old.size in (0, new.size):
             grown = old.size == 0 or old.root == new.root
+        elif old.size > new.size:
+            grown = False
         else:
             try:
                 proof = self._tree.prove_consistency(old.size, new.size)

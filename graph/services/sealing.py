@@ -5,6 +5,7 @@ from base64 import b64decode, b64encode
 from binascii import Error as Base64Error
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -81,15 +82,19 @@ def read_key(path: Path) -> Signer:
         text = path.read_text(encoding="ascii").strip()
     except FileNotFoundError as error:
         raise NotFound(f"There is no key in {path}. Make one with: python -m graph audit key.") from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise Unreadable(f"{path} cannot be read as a key. Run this as the user whose key it is.") from error
     if mode & 0o077:
         raise Refused(f"Others can read {path}. It must be its owner's alone (mode 0600).")
     try:
-        name, _id, coded = text.removeprefix(_PRIVATE).split("+", 2)
+        if not text.startswith(_PRIVATE):
+            raise ValueError("a public key, or none")
+        name, key_id, coded = text.removeprefix(_PRIVATE).split("+", 2)
         kind_and_seed = b64decode(coded, validate=True)
         signer = Signer(Ed25519PrivateKey.from_private_bytes(kind_and_seed[1:]), name)
     except (ValueError, Base64Error) as error:
         raise Unreadable(f"{path} holds no key that signs checkpoints.") from error
-    if text.split("+")[3] != signer.public.id.hex():
+    if key_id != signer.public.id.hex():
         raise Unreadable(f"The key in {path} is damaged: its id does not fit.")
     return signer
 
@@ -175,8 +180,9 @@ def verify(
     faults: list[str] = []
     sealed: dict[int, list[bytes]] = {}
     if log.exists or strict:
+        size = log.size
         faults += checkpoint_faults(log, key, copies)
-        sealed = sealed_hashes(log, faults)
+        sealed = sealed_hashes(log, size, faults)
     heads = db.read(LIST_HEADS)
     faults += faults_against(sealed, heads, lambda head: walk(db, head.shard, 1, head.seq))
     faults += [f"{stray} stands outside its chain: it was put in." for stray in list_strays(db)]
@@ -214,16 +220,19 @@ def _compared(
 def checkpoint_faults(log: SealedLog, key: PublicKey | None = None, copies: Iterable[bytes] = ()) -> list[str]:
     """What is wrong with the checkpoints beside the leaves, in sentences; none if every one of them holds."""
     faults = []
+    # Who seals meanwhile publishes what is in the list already: so the list is read after what is published.
+    published = log.published.read_bytes() if log.published.exists() else b""
+    notes = log.notes()
+    if not notes:
+        return [f"Nothing is sealed in {log.folder}."]
     try:
         key = key or log.public_key()
-        last = log.last(key)
+        last = log.opened(notes[-1].read_bytes(), key)
     except SignpostError as error:
         return [f"The last checkpoint does not hold. {error}"]
-    if last is None:
-        return [f"Nothing is sealed in {log.folder}."]
-    for file in (*log.notes(), log.published):
+    for file in (*notes, log.published):
         try:
-            found = log.opened(file.read_bytes(), key)
+            found = log.opened(published if file == log.published else file.read_bytes(), key)
             if found.size > last.size or file.name not in (log.published.name, f"{found.size:015d}"):
                 faults.append(f"The checkpoint {file.name} is of {found.size} leaves: checkpoints were exchanged.")
         except (SignpostError, OSError) as error:
@@ -236,11 +245,11 @@ def checkpoint_faults(log: SealedLog, key: PublicKey | None = None, copies: Iter
     return faults
 
 
-def sealed_hashes(log: SealedLog, faults: list[str]) -> dict[int, list[bytes]]:
-    """The sealed hashes of each chain, up to the first leaf that cannot be read; what is wrong is added to `faults`."""
+def sealed_hashes(log: SealedLog, size: int, faults: list[str]) -> dict[int, list[bytes]]:
+    """The hashes of each chain in the first `size` leaves, up to one that cannot be read; faults are added."""
     found: dict[int, list[bytes]] = {}
     try:
-        for shard, place in log.lines():
+        for shard, place in islice(log.lines(), size):
             hashes = found.setdefault(shard, [])
             if place.seq != len(hashes) + 1:
                 faults.append(f"The sealed log has {shard}:{place.seq} where {shard}:{len(hashes) + 1} should be.")
@@ -264,9 +273,12 @@ def exported(log: SealedLog, events: Sequence[StoredEvent], since: bytes | None 
     With an earlier checkpoint, also the proof that the log has only grown since.
     """
     key = log.public_key()
-    last = log.last(key)
-    if last is None:
+    notes = log.notes()
+    if not notes:
         raise Refused("Nothing is sealed yet. Run: python -m graph audit seal.")
+    # Once: what is sealed meanwhile is in the next export.
+    note = notes[-1].read_bytes()
+    last = log.opened(note, key)
     leaves = [leaf_of(event.shard, Place(event.seq, event.hash)) for event in events]
     found = log.indexes(set(leaves), last.size)
     waiting = [event.key for event, leaf in zip(events, leaves, strict=True) if leaf not in found]
@@ -277,7 +289,7 @@ def exported(log: SealedLog, events: Sequence[StoredEvent], since: bytes | None 
     before = None if since is None else log.opened(since, key)
     return {
         "format": "signpost-audit-export-v1",
-        "checkpoint": log.notes()[-1].read_text(encoding="utf-8"),
+        "checkpoint": note.decode(),
         "consistency": {
             str(each.size): [step.hex() for step in log.consistency(each.size, last.size)] for each in (before,) if each
         },

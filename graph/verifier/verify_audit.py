@@ -253,7 +253,7 @@ def main(words: "list[str] | None" = None) -> int:
             with open(arguments.since, encoding="utf-8", newline="") as file:
                 since = file.read()
         said = verify(export, arguments.key, since)
-    except (Wrong, OSError, ValueError, KeyError, AttributeError) as error:
+    except (Wrong, OSError, ValueError, KeyError, AttributeError, TypeError) as error:
         print("It does not hold: %s" % error)
         return 1
     if arguments.list:

@@ -249,6 +249,40 @@ def test_a_log_that_was_put_back_or_forged_is_shown_by_a_copy_held_elsewhere(
     )
 
 
+def test_a_checkpoint_that_was_taken_away_without_its_leaves_is_shown_by_a_copy(
+    db: Database, log: SealedLog, signer: Signer
+) -> None:
+    act(db)
+    sealing.seal(db, log, signer)
+    act(db)
+    sealing.seal(db, log, signer)
+    copy, newest = log.published.read_bytes(), log.notes()[-1]
+    newest.unlink()
+    log.published.write_bytes(log.notes()[-1].read_bytes())
+
+    assert faults(db, log, copy) == (
+        "The copy 1 of a checkpoint does not hold. The sealed log of 1 leaves does not follow its checkpoint of 2.",
+    )
+
+
+def test_what_is_sealed_meanwhile_is_no_fault_and_in_no_export(db: Database, log: SealedLog, signer: Signer) -> None:
+    class Meanwhile(SealedLog):
+        """A log that grows by an event each time its checkpoints have been listed."""
+
+        def notes(self) -> list[Path]:
+            found = super().notes()
+            act(db)
+            sealing.seal(db, SealedLog(log.folder), signer)
+            return found
+
+    act(db)
+    sealing.seal(db, log, signer)
+
+    assert sealing.verify(db, Meanwhile(log.folder), strict=True).faults == ()
+    exported = sealing.exported(Meanwhile(log.folder), list(audit.walk(db, SHARD, 1, 1)))
+    assert len(verify_audit.verify(exported, signer.public.text)) == 1
+
+
 def test_every_bit_of_a_checkpoint_and_of_a_leaf_counts(db: Database, log: SealedLog, signer: Signer) -> None:
     act(db)
     act(db, OTHER)
@@ -260,7 +294,7 @@ def test_every_bit_of_a_checkpoint_and_of_a_leaf_counts(db: Database, log: Seale
             changed[bit // 8] ^= 1 << bit % 8
             file.write_bytes(bytes(changed))
             found = sealing.checkpoint_faults(SealedLog(log.folder), signer.public)
-            sealing.sealed_hashes(log, found)
+            sealing.sealed_hashes(log, log.size, found)
             assert found, f"bit {bit} of {file.name}"
         file.write_bytes(whole)
     assert sealing.checkpoint_faults(SealedLog(log.folder), signer.public) == []
