@@ -228,7 +228,9 @@ def _of_fact(
             concern = _concern(lines, fact, place=True)
             yield _item(fact, Section.PLACES, _PLACES[fact.type], ", ".join(filter(None, words)), concern)
         case "RESPONSIBILITY_OF":
-            yield _item(fact, Section.PLACES, "Responsible authority", _name(fact) or fact.target, Concern.OWN)
+            # It is worked out from where the child lives.
+            concern = _concern(lines, fact, place=True)
+            yield _item(fact, Section.PLACES, "Responsible authority", _name(fact) or fact.target, concern)
         case _:
             # A person is as guarded as the service that they work for.
             concern = _concern(lines, fact, place=True, guarded=_guarded(kinds[fact.place]))

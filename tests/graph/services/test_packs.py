@@ -318,8 +318,9 @@ def test_of_a_shielded_child_nothing_is_shown_before_a_proof_and_whereabouts_sta
     assert found_in(whereabouts | {"Priya Nair", "Endevex", "northshire"}, pack) == set()
     assert found_in({"Anapds", "Anacensus", "9990000018"}, pack) == {"Anapds", "Anacensus", "9990000018"}
     assert pack.looks is None
-    (shield,) = [item for item in packs.list_held(db, at).items if item.label == "Shield"]
-    assert shield.concern is Concern.GUARDED
+    concerns = {item.label: item.concern for item in packs.list_held(db, at).items}
+    assert concerns["Shield"] is Concern.GUARDED
+    assert concerns["Responsible authority"] is Concern.WHEREABOUTS
 
 
 def test_of_a_child_who_shares_home_and_carer_with_a_shielded_one_whereabouts_stay_out(db: Database, ana: str) -> None:
