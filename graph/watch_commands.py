@@ -45,7 +45,8 @@ def look(settings: Settings, arguments: Namespace) -> int:
             waiting = f"{found.open} wait, {found.overdue} overdue, {found.unowned} without an owner"
             print(f"{found.events} events looked through; {found.made} alerts made; {waiting}.", flush=True)
         if found.unowned:
-            print("Nobody owns some alerts. Make an account for an auditor: python -m graph user add.", flush=True)
+            print("Nobody owns some alerts. An auditor takes them under Alerts.", flush=True)
+            print("If there is none: two administrators make an account for one under Accounts.", flush=True)
         if arguments.every is None:
             return int(bool(found.unowned or found.overdue))
         time.sleep(arguments.every)

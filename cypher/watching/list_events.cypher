@@ -3,7 +3,7 @@ MATCH (event:AuditEvent)
 WHERE
   event.at >= $since
   AND event.at <= $until
-  AND (event.action STARTS WITH "child." OR event.action STARTS WITH "area.")
+  AND any(kind IN $watched WHERE event.action STARTS WITH kind)
   AND event.actor <> "unknown"
 RETURN
   event.at AS at,

@@ -3,10 +3,10 @@ CALL db.index.fulltext.awaitEventuallyConsistentIndexRefresh()
 UNWIND $children AS child
 CALL db.index.fulltext.queryNodes("audit_event_child", '"' + child + '"') YIELD node AS event
 WHERE
-  child IN event.child_refs
+  event.child_refs[0] = child
   AND event.at >= $since
   AND event.at <= $until
-  AND event.action STARTS WITH "child."
+  AND any(kind IN $watched WHERE event.action STARTS WITH kind)
   AND event.actor <> "unknown"
 RETURN
   event.at AS at,

@@ -22,6 +22,8 @@ MISSES, MISSES_WITHIN = 12, timedelta(hours=1)
 STRANGERS, STRANGERS_OF_AN_AREA, STRANGERS_WITHIN = 20, 40, timedelta(days=1)
 # So many people with no work for one child, all at its page within a day: something about it is talked of.
 CROWD, CROWD_WITHIN = 5, timedelta(days=1)
+# What is done at the pages of a child, of everything held, of a shield, and of staying after eighteen.
+WATCHED = ("child.", "pack.", "shield.", "stay.")
 
 
 class Signal(StrEnum):
@@ -49,17 +51,12 @@ class Signal(StrEnum):
         """Within how many days somebody has to have asked."""
         return _DAYS.get(self, 5)
 
-    @property
-    def of_a_child(self) -> bool:
-        """Whether it is about one child, or about a pace."""
-        return self not in (Signal.BURST, Signal.ENUMERATION, Signal.STRANGERS)
-
 
 _WORDS = {
     Signal.OWN_FAMILY: "The user has the name of the child or of one of the child’s carers",
     Signal.HOUSEHOLD: "The child lives at the user’s own postcode",
     Signal.NEIGHBOUR: "The child lives near the user’s home",
-    Signal.COLLEAGUE: "A carer of the child has the name of somebody who works with the user",
+    Signal.COLLEAGUE: "The child or a carer has the name of somebody who works with the user",
     Signal.NO_PATH: "Neither a service, nor a home, nor an area ties the user to the child",
     Signal.BURST: f"{BURST} children and more were opened within {BURST_WITHIN.seconds // 60} minutes",
     Signal.ENUMERATION: f"{MISSES} searches and more within an hour found nobody",
@@ -111,8 +108,8 @@ class Seen:
 
     @property
     def opens(self) -> bool:
-        """Whether somebody opened, or tried to open, the page of one child, or took something of it away."""
-        return self.action.startswith("child.") and self.action not in _LISTS and len(self.children) > 0
+        """Whether somebody opened, or tried to open, a page about one child, or took something of it away."""
+        return self.action.startswith(WATCHED) and self.action not in _LISTS and len(self.children) > 0
 
     @property
     def misses(self) -> bool:
@@ -121,7 +118,7 @@ class Seen:
 
 
 # These name several children at once, and nobody has opened any of them.
-_LISTS = frozenset({"child.find", "child.mine", "child.mine.seen"})
+_LISTS = frozenset({"child.find", "child.mine", "child.mine.seen", "shield.list"})
 
 
 @dataclass(frozen=True)

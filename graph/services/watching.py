@@ -21,6 +21,7 @@ from graph.model.watching import (
     CROWD_WITHIN,
     STRANGERS,
     STRANGERS_WITHIN,
+    WATCHED,
     AlertLine,
     AlertList,
     Outcome,
@@ -335,7 +336,8 @@ def _of_crowds(db: Database, children: Sequence[str], since: datetime, now: date
 
 def _seen(db: Database, query: Query[Seen], **parameters: Any) -> list[Seen]:
     """The events of a query that may be many."""
-    return [Seen(at, who, act, ok, tuple(of)) for at, who, act, ok, of in db.stream(query, **parameters)]
+    rows = db.stream(query, watched=list(WATCHED), **parameters)
+    return [Seen(at, who, act, ok, tuple(of)) for at, who, act, ok, of in rows]
 
 
 def _last(events: Iterable[Seen]) -> dict[tuple[str, str], int]:

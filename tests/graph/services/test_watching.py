@@ -1,6 +1,7 @@
 """Alerts on the real graph: seeded looks are noticed, ordinary work is not, and each alert is somebody's."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -10,7 +11,7 @@ from graph.model.circle import Depth
 from graph.model.errors import Conflict, NotFound, Refused
 from graph.model.roles import Role
 from graph.model.watching import BURST, CROWD, MISSES, STRANGERS, AlertLine, Outcome, Signal, State
-from graph.services import carry, search, watching
+from graph.services import audit, carry, search, watching
 from graph.services.disclosure import show_child
 from graph.services.handles import handle_of
 from graph.services.search import Clues
@@ -27,6 +28,7 @@ from tests.builders import (
     given_service,
     given_session,
     given_user,
+    values,
 )
 
 ELSEWHERE = "E06000901"
@@ -196,6 +198,20 @@ def test_a_look_that_was_refused_is_noticed_as_well(db: Database, ana: str):
     watching.look_through(db)
 
     assert Signal.CANARY in {line.signal for line in alerts(db, ida)}
+
+
+@pytest.mark.parametrize("action", ["pack.open", "shield.open", "stay.open", "child.walk"])
+def test_every_page_about_a_child_is_watched(db: Database, ana: str, action: str):
+    watching.save_canary(db, child_id=ana, by="os:test")
+    given_user(db, username="omar", name="Omar Haddad", role=Role.DATA_MANAGER)
+    ((user_id,),) = values(db, "MATCH (user:User {username: 'omar'}) RETURN user.user_id")
+    event = replace(audit.new_event(str(user_id), action), child_refs=(ana,))
+    db.transact(lambda tx: audit.append(tx, event))
+
+    watching.look_through(db)
+
+    rows = db.read(watching.LIST_ALERTS, state=State.OPEN.value, skip=0, limit=9)
+    assert [row.signal for row in rows] == [Signal.CANARY]
 
 
 def test_looking_again_the_same_day_counts_and_makes_no_second_alert(db: Database, ana: str):
