@@ -56,7 +56,7 @@ NODES: dict[str, tuple[str, ...]] = {
         *("user_id", "username", "name", "role", "organisation", "statutory", "authority", "practitioner_id"),
         *("service_id", "status", "vetted_until", "trained_until", "shard", "locked_by", "looked_run", "looked_at"),
         "home_keys",
-        "may_override",
+        *("may_override", "children_a_day"),
     ),
     "Credential": ("password_hash", "totp_seed", "last_step"),
     "Session": (
@@ -69,7 +69,7 @@ NODES: dict[str, tuple[str, ...]] = {
     "Application": (
         *("application_id", "kind", "state", "username", "name", "role", "organisation", "authority", "statutory"),
         *("practitioner_id", "service_id", "vetted_until", "trained_until", "word_hash", "asked_by", "asker"),
-        *("asked_at", "decided_by", "decided_at", "locked_by"),
+        *("asked_at", "decided_by", "decided_at", "locked_by", "children_a_day"),
     ),
     "Activation": ("key", "user_id", "word_hash", "expires_at", "tries", "used_at", "locked_by"),
     "Device": ("key", "user_id", "first_at", "seen_at"),

@@ -50,6 +50,8 @@ WITHOUT_LIMIT = {
     "carry/list_carried": "streamed: a first load takes everything along",
     "carry/list_carried_links": "streamed: a first load takes everything along",
     "watching/list_events": "streamed: the audit since the last time, an event a row",
+    "watching/list_opened": "streamed: who has had too many children a day must be told, however many they had",
+    "watching/list_openers": "streamed: who stands in a crowd must be told, however large it is",
     "loads/find_by_family_name": _LOADED,
     "loads/find_by_local_id": _LOADED,
     "loads/find_by_nhs_number": _LOADED,
