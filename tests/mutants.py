@@ -82,7 +82,7 @@ GROUPS: tuple[Group, ...] = (
     Group(
         "visibility",
         "graph/model/visibility.py",
-        ("tests/graph/model/test_visibility.py", "tests/webapp/test_policy.py"),
+        ("tests/graph/model/test_visibility.py", "tests/graph/model/test_staying.py", "tests/webapp/test_policy.py"),
         graph=False,
     ),
     Group(
@@ -90,7 +90,7 @@ GROUPS: tuple[Group, ...] = (
         "webapp/access.py",
         ("tests/webapp/test_policy.py", "tests/webapp/test_routes.py", _ENTRY, "tests/webapp/test_console.py"),
     ),
-    Group("guard", "webapp/guard.py", ("tests/webapp/test_guard.py", "tests/webapp/test_main.py"), graph=False),
+    Group("guard", "webapp/guard.py", ("tests/webapp/test_guard.py", "tests/webapp/test_main.py")),
     Group(
         "folding",
         "graph/services/circle.py",

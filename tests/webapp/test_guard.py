@@ -2,6 +2,7 @@
 
 import json
 import logging
+import re
 from urllib.parse import quote
 
 import pytest
@@ -216,5 +217,6 @@ def test_the_log_has_the_route_and_nothing_that_was_typed(bare_site: Flask, capl
     entry = json.loads(caplog.records[-1].getMessage())
     assert entry["route"] == "/children/<handle:handle>"
     assert entry["status"] == 302
+    assert re.fullmatch(r"[0-9a-f]{16}", entry["request"]), "What a user reads out to the support desk finds no line."
     assert "abab" not in caplog.text
     assert "costa" not in caplog.text
