@@ -334,6 +334,17 @@ class _Loader(importlib.machinery.SourceFileLoader):
         return compile(self._source, self.path, "exec")
 
 
+class _AsTold:
+    """Keeps tests in the order in which they are named: quick ones first, where `make test` puts slow ones first."""
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> Iterator[None]:
+        """Takes back what others do to the order."""
+        told = list(items)
+        yield
+        items[:] = told
+
+
 def is_missed(mutant: Mutant | None, tests: Iterable[str]) -> bool:
     """Whether some test fails with this mutant in the product's place, in a process of its own."""
     process = os.fork()
@@ -346,7 +357,8 @@ def is_missed(mutant: Mutant | None, tests: Iterable[str]) -> bool:
             os.dup2(nowhere.fileno(), 2)
         if mutant is not None:
             _put_in_place(mutant)
-        code = int(pytest.main(["-x", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", *_QUIET, *tests]))
+        without = [word for name in ("cacheprovider", "xdist", "randomly") for word in ("-p", f"no:{name}")]
+        code = int(pytest.main(["-x", "-q", *without, *_QUIET, *tests], plugins=[_AsTold()]))
     finally:
         os._exit(code)
 
