@@ -101,6 +101,7 @@ def test_who_says_that_it_came_over_https_is_not_believed(bare_site: Flask):
         ("", False),
         ("127.0.0.1.example", False),
         ("localhost.example", False),
+        ("localhost:http", False),
         ("10.0.0.1:80", False),
     ],
 )
