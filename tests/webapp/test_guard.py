@@ -1,18 +1,21 @@
 """No request is too strange for an answer, and every answer carries the same headers."""
 
+import io
 import json
 import logging
 import re
+from contextlib import nullcontext
 from urllib.parse import quote
 
 import pytest
 from flask import Flask
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from werkzeug.exceptions import HTTPException
 
 from tests.webapp.conftest import token_of
 from tests.webapp.pages import HEADERS, read_page
-from webapp.guard import is_loopback
+from webapp.guard import check_input, is_loopback
 
 # What is asked for here needs no graph; test_about.py looks at the page that may do without.
 OPEN = ("/sign-in", "/cookies", "/help")
@@ -33,6 +36,7 @@ def test_what_is_not_there_is_a_page_too(bare_site: Flask, address):
 
     read_page(answer)
     assert answer.status_code == 404
+    assert answer.headers["Cache-Control"] == "no-store"
 
 
 @pytest.mark.parametrize("address", ["/", "/find-a-child", f"/children/{'0' * 32}", f"/children/{'0' * 32}/reason"])
@@ -59,12 +63,13 @@ def test_plain_http_is_answered_on_this_machine_only(bare_site: Flask):
     assert client.get("/sign-in", base_url="http://signpost.example").status_code == 403
     assert client.get("/sign-in", base_url="https://signpost.example").status_code == 200
     assert client.get("/sign-in", base_url="http://127.0.0.1:8000").status_code == 200
+    assert "Strict-Transport-Security" not in client.get("/sign-in", base_url="http://127.0.0.1:8000").headers
     assert client.get("/sign-in", base_url="http://[::1]:8000").status_code == 200
 
 
 @pytest.mark.parametrize(
     ("base", "client"),
-    [("http://signpost.example", "127.0.0.1"), ("http://localhost:8000", "10.0.0.7"), ("http://localhost:8000", "")],
+    [("http://signpost.example", "127.0.0.1"), ("http://localhost:8000", "10.0.0.7"), ("http://localhost:8000", None)],
 )
 @pytest.mark.parametrize("method", ["GET", "POST"])
 def test_plain_http_from_elsewhere_gets_neither_form_nor_cookie(bare_site: Flask, base, client, method):
@@ -148,6 +153,12 @@ def test_a_form_from_another_site_is_refused(bare_site: Flask, headers):
     assert "another site" in read_page(answer).get_text()
 
 
+def test_a_link_from_another_site_is_followed(bare_site: Flask):
+    answer = bare_site.test_client().get("/sign-in", headers={"Sec-Fetch-Site": "cross-site"})
+
+    assert answer.status_code == 200
+
+
 @pytest.mark.parametrize(
     ("body", "code"),
     [
@@ -166,6 +177,45 @@ def test_strange_forms_are_refused_with_a_page(bare_site: Flask, body, code):
 
     read_page(answer)
     assert answer.status_code == code
+
+
+_PACK = {"path": f"/children/{'0' * 32}/everything-held", "method": "POST"}
+
+
+@pytest.mark.parametrize(
+    ("sent", "code"),
+    [
+        ({"path": "/" + "x" * 599}, 200),
+        ({"path": "/" + "x" * 600}, 400),
+        ({"path": "/a\x07"}, 400),
+        ({"path": "/a%ff"}, 400),
+        ({"query_string": "a=" + "x" * 600}, 200),
+        ({"query_string": "a=" + "x" * 601}, 400),
+        ({"query_string": "a" * 64 + "=x"}, 200),
+        ({"query_string": "a" * 65 + "=x"}, 400),
+        ({"query_string": "a%07=x"}, 400),
+        ({"query_string": "a=%EF%BF%BD"}, 400),
+        ({"query_string": "a=1&a=2"}, 400),
+        ({"query_string": "&".join(f"a{number}=1" for number in range(40))}, 200),
+        ({"query_string": "&".join(f"a{number}=1" for number in range(41))}, 400),
+        ({"method": "POST", "data": {"credential": "x" * 6_000}}, 200),
+        ({"method": "POST", "data": {"credential": "x" * 6_001}}, 400),
+        ({"method": "POST", "data": {f"a{number}": "1" for number in range(41)}}, 400),
+        (_PACK | {"data": {f"a{number}": "1" for number in range(2_000)}}, 200),
+        (_PACK | {"data": {f"a{number}": "1" for number in range(2_001)}}, 400),
+        ({"method": "POST"}, 200),
+        ({"method": "POST", "content_type": "text/plain"}, 415),
+        ({"content_type": "text/plain"}, 200),
+        ({"data": {"a": (io.BytesIO(b"x"), "a.txt")}}, 400),
+    ],
+    ids=lambda value: str(value)[:60],
+)
+def test_what_is_sent_is_measured_whatever_its_token(bare_site: Flask, sent, code):
+    """A form without a token is refused too, a moment later: a whole request would not tell which of them it was."""
+    refusing = nullcontext() if code == 200 else pytest.raises(HTTPException, match=str(code))
+
+    with bare_site.test_request_context(**({"path": "/sign-in"} | sent)), refusing:
+        check_input()
 
 
 @pytest.mark.parametrize("kind", ["application/json", "multipart/form-data; boundary=x", "text/plain"])
