@@ -261,6 +261,13 @@ def test_a_made_up_cookie_is_no_session(bare_site: Flask, cookie):
     assert (answer.status_code, answer.headers["Location"]) == (302, "/sign-in")
 
 
+def test_the_log_has_no_method_that_somebody_made_up(bare_site: Flask, caplog: pytest.LogCaptureFixture):
+    with caplog.at_level(logging.INFO, "signpost.access"):
+        bare_site.test_client().open("/sign-in", method="COSTA")
+
+    assert json.loads(caplog.records[-1].getMessage())["method"] == "-"
+
+
 def test_the_log_has_the_route_and_nothing_that_was_typed(bare_site: Flask, caplog: pytest.LogCaptureFixture):
     with caplog.at_level(logging.INFO, "signpost.access"):
         bare_site.test_client().get(f"/children/{'ab' * 16}?name=costa")
@@ -269,5 +276,6 @@ def test_the_log_has_the_route_and_nothing_that_was_typed(bare_site: Flask, capl
     assert entry["route"] == "/children/<handle:handle>"
     assert entry["status"] == 302
     assert re.fullmatch(r"[0-9a-f]{16}", entry["request"]), "What a user reads out to the support desk finds no line."
+    assert entry["method"] == "GET"
     assert "abab" not in caplog.text
     assert "costa" not in caplog.text
