@@ -15,7 +15,7 @@ from werkzeug.exceptions import HTTPException
 
 from tests.webapp.conftest import token_of
 from tests.webapp.pages import HEADERS, read_page
-from webapp.guard import check_input, is_loopback
+from webapp.guard import check_input, is_loopback, log_to_standard_error
 
 # What is asked for here needs no graph; test_about.py looks at the page that may do without.
 OPEN = ("/sign-in", "/cookies", "/help")
@@ -259,6 +259,17 @@ def test_a_made_up_cookie_is_no_session(bare_site: Flask, cookie):
     answer = bare_site.test_client(use_cookies=False).get("/", headers={"Cookie": cookie})
 
     assert (answer.status_code, answer.headers["Location"]) == (302, "/sign-in")
+
+
+def test_the_log_goes_to_standard_error_a_line_a_request(bare_site: Flask, capsys, monkeypatch):
+    log = logging.getLogger("signpost.access")
+    monkeypatch.setattr(log, "handlers", [])
+    monkeypatch.setattr(log, "level", logging.NOTSET)
+    log_to_standard_error()
+
+    bare_site.test_client().get("/sign-in")
+
+    assert [json.loads(line)["status"] for line in capsys.readouterr().err.splitlines()] == [200]
 
 
 def test_the_log_has_no_method_that_somebody_made_up(bare_site: Flask, caplog: pytest.LogCaptureFixture):
