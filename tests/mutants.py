@@ -88,7 +88,13 @@ GROUPS: tuple[Group, ...] = (
     Group(
         "access",
         "webapp/access.py",
-        ("tests/webapp/test_policy.py", "tests/webapp/test_routes.py", _ENTRY, "tests/webapp/test_console.py"),
+        (
+            "tests/webapp/test_policy.py",
+            "tests/webapp/test_routes.py",
+            _ENTRY,
+            "tests/webapp/test_signing.py",
+            "tests/webapp/test_console.py",
+        ),
     ),
     Group("guard", "webapp/guard.py", ("tests/webapp/test_guard.py", "tests/webapp/test_main.py")),
     Group(
@@ -399,10 +405,12 @@ def _one_graph() -> Iterator[None]:
     """A graph of our own for every test run that asks for one."""
     from graph import server
     from graph.settings import MIB, Settings
+    from tests.conftest import servers_of_minutes
 
     with tempfile.TemporaryDirectory() as home, ExitStack() as stack:
         own = Settings(home=Path(home), cache=Settings.from_environment().cache, bolt_port=_port(), heap=512 * MIB)
-        server.up(own)
+        with servers_of_minutes():
+            server.up(own)
         stack.callback(server.down, own)
         at = server.connection(own)
         os.environ |= {"NEO4J_URI": at.uri, "NEO4J_USER": at.user, "NEO4J_PASSWORD": at.password}
@@ -474,8 +482,9 @@ def _say(line: str) -> None:
 def _in_child_of(stack: ExitStack) -> None:
     """Starts the graph from here; the product that it needs is forgotten again, so that mutants take its place."""
     stack.enter_context(_one_graph())
-    for name in [name for name in sys.modules if name.split(".")[0] in ("graph", "webapp")]:
-        del sys.modules[name]
+    for name in list(sys.modules):
+        if name.split(".")[0] in ("graph", "webapp") or name == "tests.conftest":
+            del sys.modules[name]
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any, TypeVar, cast
 
 from flask import Flask, abort, current_app, g, redirect, request, url_for
-from flask_login import LoginManager, UserMixin
+from flask_login import LoginManager, UserMixin, current_user
 from werkzeug.wrappers import Response
 
 from graph.model import clock
@@ -111,10 +111,12 @@ class Visitor(UserMixin):  # type: ignore[misc]
 
 
 def init_app(app: Flask) -> None:
-    """Puts the check before every view. Sessions are ours: Flask-Login keeps nothing and protects nothing."""
+    """Puts the check before every view. Sessions are ours: Flask-Login asks us who somebody is, and keeps nothing."""
     manager = LoginManager()
     manager.session_protection = None
     manager.request_loader(lambda _request: _visitor())
+    # It would believe a cookie before us, and anything else on this machine may set one of the usual name.
+    app.config["REMEMBER_COOKIE_NAME"] = "__Host-never"
     manager.init_app(app, add_context_processor=False)
     app.before_request(check_permission)
     # What this request has found out already: a page about an error asks the graph nothing.
@@ -191,10 +193,7 @@ def _greet() -> None:
 
 def me() -> Session | None:
     """Who is signed in, read from the graph once a request; None if nobody is."""
-    if "me" not in g:
-        token = sessions.token()
-        g.me = show_session(db(), token) if token else None
-    return cast("Session | None", g.me)
+    return cast("Session | None", getattr(current_user, "session", None))
 
 
 def is_a(role: Role) -> bool:
@@ -204,5 +203,6 @@ def is_a(role: Role) -> bool:
 
 
 def _visitor() -> Visitor | None:
-    session = me()
-    return None if session is None else Visitor(session)
+    token = sessions.token()
+    g.me = show_session(db(), token) if token else None
+    return None if g.me is None else Visitor(g.me)

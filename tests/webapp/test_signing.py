@@ -38,6 +38,21 @@ def test_the_loser_of_two_sessions_is_told_why(db: Database, site: Flask, client
     assert "somebody signed in" not in read_page(client.get("/sign-in")).get_text(), "It is told once."
 
 
+def test_every_page_says_who_is_signed_in_whatever_other_programs_left_in_the_browser(
+    db: Database, client: FlaskClient
+):
+    """Another program on this machine may use Flask-Login too, and browsers keep cookies by machine, not by port."""
+    token = given_session(db, role=Role.OPERATOR)
+    with client.session_transaction() as session:
+        session["token"] = token
+    client.set_cookie("remember_token", "1|" + "0" * 128)
+
+    page = read_page(client.get("/console"))
+
+    assert page.select_one(".bar__user button") is not None
+    assert "Dawn" in page.select(".bar__user span")[0].get_text()
+
+
 def test_a_form_sent_after_the_end_says_why_and_does_nothing(db: Database, client: FlaskClient):
     token = given_session(db, role=Role.OPERATOR)
     with client.session_transaction() as session:
