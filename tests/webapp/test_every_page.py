@@ -61,6 +61,8 @@ def test_every_route_has_an_example(bare_site: Flask):
 
 
 @pytest.mark.browser
+@pytest.mark.slow
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize("who", Who)
 def test_every_page_for(who: Who, town: Town, browser: Browser, seen: _Seen):
     faults: list[str] = []
