@@ -93,6 +93,7 @@ GROUPS: tuple[Group, ...] = (
             "tests/webapp/test_routes.py",
             _ENTRY,
             "tests/webapp/test_signing.py",
+            "tests/webapp/test_area.py",
             "tests/webapp/test_console.py",
         ),
     ),
