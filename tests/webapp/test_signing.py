@@ -47,8 +47,8 @@ def test_every_page_says_who_is_signed_in_whatever_other_programs_left_in_the_br
         session["token"] = token
     client.set_cookie("remember_token", "1|" + "0" * 128)
 
-    for address in ("/console", "/help"):
-        page = read_page(client.get(address))
+    for shown in ("/console", "/help"):
+        page = read_page(client.get(shown))
         assert page.select_one(".bar__user button") is not None
         assert "Dawn" in page.select(".bar__user span")[0].get_text()
 

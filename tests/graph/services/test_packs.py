@@ -187,6 +187,58 @@ def test_everything_that_any_source_says_is_gone_through_with_source_file_and_da
     assert [source.said_now for source in old.sources] == [False]
 
 
+_HUB = "MATCH (on:Service {service_id: 'northshire:EH1'}) CREATE (on)<-[:DESCRIBES {%s}]-(:Record {%s}) "
+_SAYS = "source: 'directory', record: 'other', name: 'Wrongvex', kind: 'police', run: "
+_CHILD = "MATCH (on:Child {child_id: $child}) CREATE (on)<-[:IDENTIFIES {%s}]-(:Record%s {subject: 'child', %s}) "
+_NAMED = "source: 'pds', supplier: 'NHS', record: 'other', forename: 'Wrongvex', run: "
+_MOVED = (
+    "MATCH (on:Child {child_id: $child}) "
+    "CREATE (on)-[:LIVES_AT {fact_id: 'f', source: 'pds', %s}]->(:Address {line_1: 'Wronglane'})"
+)
+# Run 6 was undone, run 8 is not published yet, run 3 is what was believed long ago.
+UNTRUE = {
+    "where it lives, not published": _MOVED % "run: 8",
+    "where it lives, undone": _MOVED % "run: 6",
+    "a record’s join, not published": _CHILD % ("run: 8", "", _NAMED + "2"),
+    "a record’s join, undone": _CHILD % ("run: 6", "", _NAMED + "2"),
+    "a record’s join, ended": _CHILD % ("run: 2, ended_run: 3", "", _NAMED + "2"),
+    "a record, not published": _CHILD % ("run: 2", "", _NAMED + "8"),
+    "a record, undone": _CHILD % ("run: 2", "", _NAMED + "6"),
+    "a record put aside": _CHILD % ("run: 2", ":Quarantined", _NAMED + "2"),
+    "a service’s description, joined by what is not published": _HUB % ("run: 8", _SAYS + "2"),
+    "a service’s description, joined by what was undone": _HUB % ("run: 6", _SAYS + "2"),
+    "a service’s description, no longer joined": _HUB % ("run: 2, ended_run: 3", _SAYS + "2"),
+    "a service’s description, not published": _HUB % ("run: 2", _SAYS + "8"),
+    "a service’s description, undone": _HUB % ("run: 2", _SAYS + "6"),
+    "a service’s description, ended": _HUB % ("run: 2", _SAYS + "2, ended_run: 3"),
+    "another record of the carer": "MATCH (:Child {child_id: $child})-[fact:CARED_FOR_BY]->(on)<-[:IDENTIFIES]-(one) "
+    "SET fact.carer_record = one.record CREATE (on)<-[:IDENTIFIES {run: 2}]-(:Record {subject: 'carer', "
+    + _NAMED
+    + "2})",
+    "an end, not published": "MATCH (:Child {child_id: $child})-[fact:ATTENDS]->() SET fact.ended_run = 8",
+    "an end, undone": "MATCH (:Child {child_id: $child})-[fact:ATTENDS]->() SET fact.ended_run = 6",
+    "a record’s end, not published": "MATCH (said:Record {forename: 'Anacensus'}) SET said.ended_run = 8",
+    "a record’s end, undone": "MATCH (said:Record {forename: 'Anacensus'}) SET said.ended_run = 6",
+    "a join’s end, not published": "MATCH (:Record {forename: 'Anacensus'})-[link]->() SET link.ended_run = 8",
+    "a join’s end, undone": "MATCH (:Record {forename: 'Anacensus'})-[link]->() SET link.ended_run = 6",
+    "a description’s end, not published": "MATCH (said:Record {name: 'Opalvex'}) SET said.ended_run = 8",
+    "a description’s end, undone": "MATCH (said:Record {name: 'Opalvex'})-[link]->() SET link.ended_run = 6",
+}
+
+
+def test_what_is_not_published_undone_or_said_of_somebody_else_changes_no_line(db: Database, ana: str) -> None:
+    for run in (6, 7):
+        given_run(db, run=run)
+    given_run(db, run=8, publish=False)
+    db.write(_text("MATCH (publication:Publication) SET publication.withdrawn = [6]"))
+    at = asked(omar(db), ana)
+    before = packs.list_held(db, at).items
+
+    for untrue, statement in UNTRUE.items():
+        db.write(_text(statement), child=ana)
+        assert packs.list_held(db, at).items == before, untrue
+
+
 def test_a_pack_holds_what_is_the_childs_and_nothing_of_others_or_guarded_unless_it_is_ticked(
     db: Database, ana: str
 ) -> None:
