@@ -47,11 +47,16 @@ RETURN
     .email
   } AS said,
   COLLECT {
-    MATCH (child)-[involves:INVOLVES]->(:Service)<-[describes:DESCRIBES]-(description:Record)
+    MATCH (child)-[involves:INVOLVES]->(service)
     WHERE
       involves.record = record.record
-      AND describes.run <= $published AND NOT describes.run IN $withdrawn
+      AND involves.run <= $published AND NOT involves.run IN $withdrawn
+    OPTIONAL MATCH (description:Record)-[describes:DESCRIBES]->(service)
+    WHERE
+      describes.run <= $published AND NOT describes.run IN $withdrawn
+      AND (describes.ended_run IS NULL OR describes.ended_run > $published OR describes.ended_run IN $withdrawn)
       AND description.run <= $published AND NOT description.run IN $withdrawn
+      AND (description.ended_run IS NULL OR description.ended_run > $published OR description.ended_run IN $withdrawn)
     RETURN DISTINCT description.kind
   } AS kinds
 ORDER BY source, supplier, record, said_now DESC

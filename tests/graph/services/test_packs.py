@@ -45,7 +45,7 @@ TODAY = clock.day_in_england(clock.now())
 HUB, JUSTICE, CLINIC = "northshire:EH1", "northshire:YJ1", "northshire:CL1"
 # One word for each thing that is planted on the child, and what stands for it.
 OWN = {
-    "Anapds", "Anacensus", "Anabenefit", "Middlepds", "Prefcensus", "Formerpds", "Othername", "4 June 2017",
+    "Anapds", "Anacensus", "Anabenefit", "Anahub", "Middlepds", "Prefcensus", "Formerpds", "Othername", "4 June 2017",
     "5 June 2017", "female", "9990000018", "B801200005001", "LOCAL77", "NS1 2AB", "NS9 9ZZ", "07700 900111",
     "Larchroad", "Oldstreet", "Scolvex", "Praxvex", "Opalvex", "Priya Nair", "key worker", "Northshire", "Endevex",
 }  # fmt: skip
@@ -93,7 +93,14 @@ def ana(db: Database) -> str:
     given_practitioner(db)
     given_practitioner(db, practitioner_id="northshire:P9", name="Quinn Shade")
     given_involvement(
-        db, child_id=made, service_id=HUB, run=3, practitioner_id="northshire:P1", role="key worker", lead=True
+        db,
+        child_id=made,
+        service_id=HUB,
+        run=3,
+        practitioner_id="northshire:P1",
+        role="key worker",
+        lead=True,
+        forename="Anahub",
     )
     given_involvement(db, child_id=made, service_id="northshire:EN1", run=3, until=date(2024, 1, 1))
     given_involvement(db, child_id=made, service_id=JUSTICE, run=3, practitioner_id="northshire:P9")
@@ -188,6 +195,11 @@ def test_everything_that_any_source_says_is_gone_through_with_source_file_and_da
 
 
 _HUB = "MATCH (on:Service {service_id: 'northshire:EH1'}) CREATE (on)<-[:DESCRIBES {%s}]-(:Record {%s}) "
+_WORK = (
+    "MATCH (on:Child {child_id: $child})-[work:INVOLVES]->(:Service {service_id: 'northshire:EH1'}) "
+    "MATCH (other:Service {service_id: 'northshire:CL1'}) "
+    "CREATE (on)-[:INVOLVES {record: work.record, run: %d}]->(other)"
+)
 _SAYS = "source: 'directory', record: 'other', name: 'Wrongvex', kind: 'police', run: "
 _CHILD = "MATCH (on:Child {child_id: $child}) CREATE (on)<-[:IDENTIFIES {%s}]-(:Record%s {subject: 'child', %s}) "
 _NAMED = "source: 'pds', supplier: 'NHS', record: 'other', forename: 'Wrongvex', run: "
@@ -211,6 +223,8 @@ UNTRUE = {
     "a service’s description, not published": _HUB % ("run: 2", _SAYS + "8"),
     "a service’s description, undone": _HUB % ("run: 2", _SAYS + "6"),
     "a service’s description, ended": _HUB % ("run: 2", _SAYS + "2, ended_run: 3"),
+    "the work of a guarded service, not published": _WORK % 8,
+    "the work of a guarded service, undone": _WORK % 6,
     "another record of the carer": "MATCH (:Child {child_id: $child})-[fact:CARED_FOR_BY]->(on)<-[:IDENTIFIES]-(one) "
     "SET fact.carer_record = one.record CREATE (on)<-[:IDENTIFIES {run: 2}]-(:Record {subject: 'carer', "
     + _NAMED
