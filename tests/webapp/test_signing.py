@@ -33,6 +33,8 @@ def test_the_loser_of_two_sessions_is_told_why(db: Database, site: Flask, client
     assert answer.status_code == 302
 
     assert client.get("/find-a-child").headers["Location"] == "/sign-in"
+    with client.session_transaction() as kept:
+        assert "token" not in kept
     page = read_page(client.get("/sign-in"))
     assert re.search(r"signed out here at \d\d:\d\d, because somebody signed in", page.get_text())
     assert "somebody signed in" not in read_page(client.get("/sign-in")).get_text(), "It is told once."
