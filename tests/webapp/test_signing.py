@@ -40,6 +40,13 @@ def test_the_loser_of_two_sessions_is_told_why(db: Database, site: Flask, client
     assert "somebody signed in" not in read_page(client.get("/sign-in")).get_text(), "It is told once."
 
 
+def test_who_was_never_signed_in_is_told_nothing(client: FlaskClient):
+    assert client.get("/find-a-child").headers["Location"] == "/sign-in"
+
+    with client.session_transaction() as kept:
+        assert dict(kept) == {}
+
+
 def test_every_page_says_who_is_signed_in_whatever_other_programs_left_in_the_browser(
     db: Database, client: FlaskClient
 ):

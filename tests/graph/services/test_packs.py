@@ -3,6 +3,7 @@
 import json
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from graph.model.corrections import Outcome, Refusal, Settlement
 from graph.model.errors import Conflict, NotFound, Refused, Unproven
 from graph.model.packs import Choice, Concern, Held, Item, Pack, Section
 from graph.model.roles import Role
-from graph.services import access, fresh, packs, requests
+from graph.services import access, brokering, fresh, packs, requests
 from graph.services.fresh import Action
 from graph.services.handles import handle_of
 from graph.services.packs import Wish
@@ -421,6 +422,22 @@ def test_an_entry_that_may_be_the_child_is_told_of_without_what_it_says(db: Data
     (waits,) = [item for item in held.items if item.label == "Waits to be decided"]
     assert "may be this child" in waits.value
     assert found_in({"Waitvex0", "Waitvex1"}, held) == set()
+
+
+def test_a_question_to_the_team_is_held_with_its_outcome(
+    db: Database, ana: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("SIGNPOST_KEYS", str(tmp_path / "keys"))
+    brokering.ask(db, asked(given_session(db), ana))
+    manager = omar(db)
+
+    held = packs.list_held(db, asked(manager, ana))
+    (waiting,) = brokering.list_queue(db, manager).lines
+    brokering.settle(db, manager, waiting.asking_id, brokering.Outcome.NOBODY.value, "")
+    settled = packs.list_held(db, asked(manager, ana))
+
+    questions = [[item.value for item in each.items if "question" in item.label] for each in (held, settled)]
+    assert questions == [["Not answered yet"], [brokering.Outcome.NOBODY.words]]
 
 
 def test_what_was_given_to_another_child_is_in_no_pack_of_the_first(db: Database, ana: str) -> None:
