@@ -6,16 +6,15 @@ import argparse
 import json
 import os
 import sys
-import time
 from argparse import ArgumentParser, Namespace
 from dataclasses import asdict
 from pathlib import Path
 from typing import TypeAlias
 
 from graph import verifier
-from graph.commands import open_database
+from graph.commands import again_and_again, open_database, seconds
 from graph.model.checkpoint import read_public_key
-from graph.model.errors import Conflict, Unreachable, Unreadable
+from graph.model.errors import Conflict, Unreadable
 from graph.services import audit, looks, sealing
 from graph.services.sealed_log import SealedLog
 from graph.settings import Settings, sealer_key_file
@@ -39,7 +38,7 @@ def register_audit(subparsers: Subparsers) -> None:
     making = _add(acts, "key", run_key, "make the key that signs checkpoints, once for each log")
     making.add_argument("--name", default="signpost/audit", help="the log's name, such as signpost.example/audit")
     _add(acts, "seal", run_seal, "verify what is new, and sign a checkpoint").add_argument(
-        "--every", type=_seconds, metavar="SECONDS", help="stay, and seal as often"
+        "--every", type=seconds, metavar="SECONDS", help="stay, and seal as often"
     )
     exporting = _add(acts, "export", run_export, "write events with their proofs into a new file")
     exporting.add_argument("file", type=Path)
@@ -57,12 +56,6 @@ def _add(acts: Subparsers, name: str, command: object, text: str) -> ArgumentPar
     parser = acts.add_parser(name, help=text, description=f"{text[0].upper()}{text[1:]}.")
     parser.set_defaults(command=command)
     return parser
-
-
-def _seconds(text: str) -> float:
-    if not text.isdecimal() or int(text) < 1:
-        raise argparse.ArgumentTypeError("Write a whole number of seconds, 1 or more.")
-    return float(text)
 
 
 def run_verify(settings: Settings, arguments: Namespace) -> int:
@@ -94,19 +87,14 @@ def run_key(settings: Settings, arguments: Namespace) -> int:
 def run_seal(settings: Settings, arguments: Namespace) -> int:
     """Seal what is new, once or as often as is said."""
     log, signer = SealedLog(settings.sealed_folder), sealing.read_key(sealer_key_file())
-    while True:
-        try:
-            with open_database(settings) as db:
-                made = sealing.seal(db, log, signer)
-            print(f"{made.new:,} new; {made.checkpoint.size:,} events are sealed.", flush=True)
-        except Unreachable as error:
-            if arguments.every is None:
-                raise
-            # A graph that is down for a while is no reason to leave: what it held is verified when it is back.
-            print(error, file=sys.stderr, flush=True)
-        if arguments.every is None:
-            return 0
-        time.sleep(arguments.every)
+
+    def once() -> int:
+        with open_database(settings) as db:
+            made = sealing.seal(db, log, signer)
+        print(f"{made.new:,} new; {made.checkpoint.size:,} events are sealed.", flush=True)
+        return 0
+
+    return again_and_again(once, arguments.every)
 
 
 def run_export(settings: Settings, arguments: Namespace) -> int:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
+import time
 from argparse import ArgumentParser, Namespace
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import date, timedelta
@@ -14,6 +16,7 @@ from typing import TypeAlias
 
 from graph import server
 from graph.model import clock
+from graph.model.errors import Unreachable
 from graph.model.quality import CONFLICTS, ORPHANS
 from graph.model.shielding import Ground
 from graph.services import audit, quality, shields
@@ -66,6 +69,28 @@ def open_database(settings: Settings, *, ready: bool = True) -> Iterator[Databas
         if ready:
             check_ready(db)
         yield db
+
+
+def seconds(text: str) -> float:
+    """How often, as it is typed: a whole number of seconds, 1 or more."""
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError("Write a whole number of seconds, 1 or more.")
+    return float(text)
+
+
+def again_and_again(act: Callable[[], int], every: float | None) -> int:
+    """The exit code of an act; with `every` it goes on for good, and is done again after so many seconds."""
+    while True:
+        try:
+            code = act()
+            if every is None:
+                return code
+        except Unreachable as error:
+            if every is None:
+                raise
+            # A graph that is down for a while is no reason to leave: what it held is seen to when it is back.
+            print(error, file=sys.stderr, flush=True)
+        time.sleep(every)
 
 
 def run_migrate(settings: Settings, _arguments: Namespace) -> int:

@@ -7,12 +7,11 @@ from __future__ import annotations
 
 import argparse
 import json
-import time
 from argparse import ArgumentParser, Namespace
 from dataclasses import asdict
 from typing import TypeAlias
 
-from graph.commands import open_database
+from graph.commands import again_and_again, open_database, seconds
 from graph.services import audit, watching
 from graph.settings import Settings
 
@@ -25,7 +24,7 @@ def register_watch(subparsers: Subparsers) -> None:
     topic = subparsers.add_parser("watch", help=text, description=f"{text.capitalize()}.")
     acts = topic.add_subparsers(required=True, metavar="act")
     looking = _add(acts, "now", look, "make alerts of what is new; exit code 1 if one is overdue or nobody owns it")
-    looking.add_argument("--every", type=int, metavar="SECONDS", help="go on, and look again after so long")
+    looking.add_argument("--every", type=seconds, metavar="SECONDS", help="stay, and look again as often")
     looking.add_argument("--json", action="store_true", help="answer in JSON")
     home = _add(acts, "home", save_home, "keep where a user lives, as keyed hashes only")
     home.add_argument("username")
@@ -36,7 +35,8 @@ def register_watch(subparsers: Subparsers) -> None:
 
 def look(settings: Settings, arguments: Namespace) -> int:
     """Looks through the audit once, or again and again."""
-    while True:
+
+    def once() -> int:
         with open_database(settings) as db:
             found = watching.look_through(db)
         if arguments.json:
@@ -47,9 +47,9 @@ def look(settings: Settings, arguments: Namespace) -> int:
         if found.unowned:
             print("Nobody owns some alerts. An auditor takes them under Alerts.", flush=True)
             print("If there is none: two administrators make an account for one under Accounts.", flush=True)
-        if arguments.every is None:
-            return int(bool(found.unowned or found.overdue))
-        time.sleep(arguments.every)
+        return int(bool(found.unowned or found.overdue))
+
+    return again_and_again(once, arguments.every)
 
 
 def save_home(settings: Settings, arguments: Namespace) -> int:

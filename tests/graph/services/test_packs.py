@@ -424,6 +424,18 @@ def test_an_entry_that_may_be_the_child_is_told_of_without_what_it_says(db: Data
     assert found_in({"Waitvex0", "Waitvex1"}, held) == set()
 
 
+def test_what_a_service_of_no_known_kind_says_is_guarded(db: Database, ana: str) -> None:
+    given_record(db, child_id=ana, source="involvements", supplier="northshire", key="no-work", forename="Orphvex")
+    db.write(_text("CREATE (:Service {service_id: 'northshire:X'})"))
+    given_involvement(db, child_id=ana, service_id="northshire:X", forename="Unclassvex")
+
+    held = packs.list_held(db, asked(omar(db), ana))
+
+    concerns = {item.value: item.concern for item in held.items}
+    assert concerns["Orphvex"] is concerns["Unclassvex"] is Concern.GUARDED
+    assert concerns["Anahub"] is Concern.OWN
+
+
 def test_a_question_to_the_team_is_held_with_its_outcome(
     db: Database, ana: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
