@@ -90,6 +90,7 @@ GROUPS: tuple[Group, ...] = (
         "webapp/access.py",
         (
             "tests/webapp/test_policy.py",
+            "tests/webapp/test_guard.py",
             "tests/webapp/test_routes.py",
             _ENTRY,
             "tests/webapp/test_signing.py",

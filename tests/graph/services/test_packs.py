@@ -13,6 +13,7 @@ from graph.model.corrections import Outcome, Refusal, Settlement
 from graph.model.errors import Conflict, NotFound, Refused, Unproven
 from graph.model.packs import Choice, Concern, Held, Item, Pack, Section
 from graph.model.roles import Role
+from graph.model.statements import SOURCE
 from graph.services import access, brokering, fresh, packs, requests
 from graph.services.fresh import Action
 from graph.services.handles import handle_of
@@ -391,7 +392,11 @@ def test_of_a_shielded_child_nothing_is_shown_before_a_proof_and_whereabouts_sta
     assert found_in(whereabouts | {"Priya Nair", "Endevex", "northshire"}, pack) == set()
     assert found_in({"Anapds", "Anacensus", "9990000018"}, pack) == {"Anapds", "Anacensus", "9990000018"}
     assert pack.looks is None
-    concerns = {item.label: item.concern for item in packs.list_held(db, at).items}
+    items = packs.list_held(db, at).items
+    assert {item.concern for item in items if item.value == "Anahub"} == {Concern.WHEREABOUTS}, (
+        "It is a local sender's."
+    )
+    concerns = {item.label: item.concern for item in items}
     assert concerns["Shield"] is Concern.GUARDED
     assert concerns["Responsible authority"] is Concern.WHEREABOUTS
     assert "Waits to be decided" not in concerns, "Whose entry may be the child's is looked after by command."
@@ -434,6 +439,16 @@ def test_what_a_service_of_no_known_kind_says_is_guarded(db: Database, ana: str)
     concerns = {item.value: item.concern for item in held.items}
     assert concerns["Orphvex"] is concerns["Unclassvex"] is Concern.GUARDED
     assert concerns["Anahub"] is Concern.OWN
+
+
+def test_that_a_person_consents_to_stay_tells_of_no_service(db: Database, ana: str) -> None:
+    said = {"stays_as": "disabled", "consent_given_on": date(2026, 3, 1), "stays_until": date(2042, 6, 4)}
+    given_record(db, child_id=ana, source=SOURCE, supplier="northshire", key="stays", **said)
+
+    held = packs.list_held(db, asked(omar(db), ana))
+
+    (consent,) = [item for item in held.items if "4 June 2042" in item.value]
+    assert consent.concern is Concern.OWN
 
 
 def test_a_question_to_the_team_is_held_with_its_outcome(
