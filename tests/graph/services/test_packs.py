@@ -126,7 +126,7 @@ def _given_brother(db: Database, home: str) -> None:
 
 def omar(db: Database, **more: Any) -> str:
     """A data manager of the child's authority."""
-    return given_session(db, username="omar", name="Omar Said", role=Role.DATA_MANAGER, **more)
+    return given_session(db, **{"username": "omar", "name": "Omar Said", "role": Role.DATA_MANAGER} | more)
 
 
 def asked(token: str, child_id: str) -> Asked:
@@ -318,6 +318,15 @@ def test_others_are_told_that_no_such_child_is_there(db: Database, ana: str) -> 
                     call(db, at)
                 said.add(str(error.value))
     assert len(said) == 1
+    # Whom somebody tried to open is written down, and no page is opened of a handle that is nobody's.
+    refused = (
+        "MATCH (e:AuditEvent {decision: 'denied'}) WHERE e.action STARTS WITH 'pack.' RETURN DISTINCT e.child_refs"
+    )
+    assert sorted(refs for (refs,) in values(db, refused)) == [["NOBODY"], [ana]]
+    invented = replace(asked(omar(db, username="oma"), ana), handle="0" * 32)
+    with pytest.raises(NotFound):
+        packs.list_held(db, invented)
+    assert [] in [refs for (refs,) in values(db, refused)]
     for role in (Role.PRACTITIONER, Role.SAFEGUARDING_LEAD, Role.AUDITOR, Role.OPERATOR, Role.ADMINISTRATOR):
         with pytest.raises(Refused):
             packs.list_held(db, asked(given_session(db, username=role.value, role=role), ana))

@@ -1,5 +1,6 @@
 """“This looks wrong” on the real graph: who may ask, who owns it, until when, and how it ends."""
 
+import json
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -281,6 +282,11 @@ def test_what_was_refused_is_listed_again_on_its_day_and_may_be_settled_anew(db:
     requests.settle(db, token, line.request_id, Settlement(Outcome.UPHELD))
     (ended,) = requests.list_queue(db, token, settled=True).lines
     assert (ended.outcome, ended.refusal, ended.review_on, ended.told) == (Outcome.UPHELD, None, None, False)
+    recorded = values(db, "MATCH (e:AuditEvent {action: 'request.settle'}) RETURN e.content ORDER BY e.at")
+    assert [json.loads(content)["fields"][1:] for (content,) in recorded] == [
+        ["outcome:refused", "refusal:compelling", f"review:{LATER}"],
+        ["outcome:upheld"],
+    ]
 
 
 def test_a_correction_that_is_not_made_has_a_ground_and_a_day_as_well(db: Database, ana: str):
