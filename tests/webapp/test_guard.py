@@ -179,6 +179,16 @@ def test_strange_forms_are_refused_with_a_page(bare_site: Flask, body, code):
     assert answer.status_code == code
 
 
+def test_a_style_sheet_asks_the_graph_nothing(bare_site: Flask):
+    client = bare_site.test_client()
+    sheet = str(read_page(client.get("/help")).select("link[rel=stylesheet]")[0]["href"])
+    with client.session_transaction() as session:
+        session["token"] = "a token"
+
+    with client.get(sheet) as answer:
+        assert answer.status_code == 200
+
+
 _PACK = {"path": f"/children/{'0' * 32}/everything-held", "method": "POST"}
 
 

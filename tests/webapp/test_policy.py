@@ -9,7 +9,7 @@ from graph.model.errors import ProgrammeError
 from graph.model.roles import Role
 from graph.model.visibility import Part, Relation, Sight, Viewer
 from webapp import policy
-from webapp.access import Permission, permission_of, roles_of
+from webapp.access import Permission, is_a, permission_of, roles_of
 
 STRANGER, OWN_AREA = Relation(), Relation(own_area=True)
 
@@ -79,3 +79,8 @@ def test_a_permission_that_nobody_has_given_to_a_role_stops_the_start() -> None:
 
 
 _B = (False, True)
+
+
+def test_who_is_not_signed_in_has_no_role(bare_site: Flask) -> None:
+    with bare_site.test_request_context("/"):
+        assert not any(is_a(role) for role in Role)

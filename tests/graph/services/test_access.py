@@ -18,7 +18,7 @@ from graph.services import access, audit, secret_box
 from graph.services.access import Account, Session, Why
 from graph.services.disclosure import Told, disclose
 from graph.store import Database
-from tests.builders import AREA, GivenUser, given_practitioner, given_user, values
+from tests.builders import AREA, GivenUser, given_practitioner, given_session, given_user, values
 from tests.conftest import Statement
 
 LIVE_HASHER = access._HASHER
@@ -243,6 +243,28 @@ def test_a_session_that_ends_ends_at_once_and_for_good(db: Database, why: Why) -
         with pytest.raises(Refused, match="session has ended"):
             disclose(db, entered.token, "test", lambda _tx, _opened: Told(None, "test"), roles=frozenset(Role))
     assert values(db, "MATCH (event:AuditEvent {action: 'test'}) RETURN event.key") == []
+
+
+@pytest.mark.parametrize(
+    "alone",
+    [
+        "session.ended_at = $now",
+        "session.expires_at = $now",
+        "session.seen_at = 0",
+        "user.status = 'suspended'",
+        "user.vetted_until = date('2020-01-01')",
+        "user.trained_until = date('2020-01-01')",
+    ],
+)
+def test_each_end_is_enough_alone(db: Database, alone: str) -> None:
+    """Suspending an account ends its sessions as well: an account that was suspended by any other way has none left."""
+    token = given_session(db)
+    statement: Any = Statement(f"MATCH (session:Session), (user:User) SET {alone}")
+    db.write(statement, now=clock.milliseconds(clock.now()))
+
+    assert access.show_session(db, token) is None
+    with pytest.raises(Refused, match="session has ended"):
+        disclose(db, token, "test", lambda _tx, _opened: Told(None, "test"), roles=frozenset(Role))
 
 
 def test_nobody_is_told_why_a_session_ended_that_never_was(db: Database) -> None:
