@@ -117,7 +117,7 @@ def given_child(
     forename: str | None = "Ana",
     family_name: str | None = "Costa",
     date_of_birth: date | None = date(2017, 6, 4),
-    sex: str = "female",
+    sex: str | None = "female",
     area: str | None = AREA,
     source: str = "pds",
     supplier: str = "NHS",
