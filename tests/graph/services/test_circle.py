@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 
 from graph.model.circle import ChildPage, Depth, Standing
 from graph.model.evidence import Described, Dwelling, SeenChild, SeenFact, SeenRecord
@@ -245,3 +245,9 @@ def test_a_sector_with_other_services_still_says_that_no_school_is_recorded() ->
     said = {absence.domain: absence.sentence for absence in fold(welfare).absences}
 
     assert said[Domain.EDUCATION] == "No school is recorded."
+
+
+def test_a_shield_that_is_lifted_during_an_override_leaves_an_ordinary_page() -> None:
+    until = datetime(2026, 11, 21, 12, tzinfo=UTC)
+
+    assert fold(FACT, asking=replace(ASKING, overridden_until=until)) == fold(FACT)
