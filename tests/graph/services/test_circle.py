@@ -4,14 +4,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
-from graph.model.circle import ChildPage, Depth, Standing
+from graph.model.circle import Act, ChildPage, Depth, Standing
 from graph.model.evidence import Described, Dwelling, SeenChild, SeenFact, SeenRecord
 from graph.model.filter import Filter
 from graph.model.kinds import Domain
 from graph.model.received import Received, ReceivedRun
 from graph.model.roles import Role
 from graph.model.visibility import Viewer
-from graph.services.circle import FAMILY, SHELTERED, Asking, fold_page
+from graph.services.circle import FAMILY, SHELTERED, Asking, fold_page, fold_row
 
 TODAY = date(2026, 11, 21)
 RECORD = SeenRecord("r1", "pds", "NHS", 1, (), "Ana", "Costa", date(2017, 6, 4), "female", None, None, ())
@@ -251,3 +251,20 @@ def test_a_shield_that_is_lifted_during_an_override_leaves_an_ordinary_page() ->
     until = datetime(2026, 11, 21, 12, tzinfo=UTC)
 
     assert fold(FACT, asking=replace(ASKING, overridden_until=until)) == fold(FACT)
+
+
+def test_a_contact_sheet_of_a_circle_is_of_contacts_only() -> None:
+    sheet = fold(FACT, asking=replace(ASKING, act=Act.SHEET))
+
+    assert sheet.depth is Depth.SIGNPOST
+    assert fold(FACT).depth is Depth.CIRCLE
+
+
+def test_a_child_whom_no_visible_record_names_is_not_there() -> None:
+    """Only the police know the child: a page without a name would tell a lead that somebody does."""
+    police = replace(RECORD, source="involvements", kinds=("police",))
+    child = SeenChild("K7Q2M94D00", False, (police,), ())
+
+    assert fold_page(child, ASKING) is None
+    assert fold_row(child, ASKING.viewer, "h", TODAY) is None
+    assert fold_row(replace(child, records=(RECORD,)), ASKING.viewer, "h", TODAY) is not None
