@@ -268,3 +268,6 @@ def test_a_child_whom_no_visible_record_names_is_not_there() -> None:
     assert fold_page(child, ASKING) is None
     assert fold_row(child, ASKING.viewer, "h", TODAY) is None
     assert fold_row(replace(child, records=(RECORD,)), ASKING.viewer, "h", TODAY) is not None
+    grown = replace(child, records=(replace(RECORD, date_of_birth=date(2008, 11, 21)),))
+    assert fold_row(grown, ASKING.viewer, "h", TODAY) is None
+    assert fold_page(grown, ASKING) is None
