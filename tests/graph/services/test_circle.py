@@ -271,3 +271,13 @@ def test_a_child_whom_no_visible_record_names_is_not_there() -> None:
     grown = replace(child, records=(replace(RECORD, date_of_birth=date(2008, 11, 21)),))
     assert fold_row(grown, ASKING.viewer, "h", TODAY) is None
     assert fold_page(grown, ASKING) is None
+
+
+def test_a_row_names_carers_of_today_and_nobody_else_of_the_circle() -> None:
+    before = replace(MOTHER, fact_id="before", target="p2", until=date(2020, 1, 1))
+    child = SeenChild("K7Q2M94D00", False, (RECORD,), (HOME, SCHOOL, FACT, seen_by("Sam"), MOTHER, before))
+
+    row = fold_row(child, ASKING.viewer, "h", TODAY)
+
+    assert row is not None
+    assert row.carers == ("Maria Costa",)

@@ -78,6 +78,8 @@ FINDS_NOBODY = (
     | _each(_of_service(link="%(at)s"), UNSAID)
     | _each(_of_service(description="%(at)s"), UNSAID)
 )
+_SHIELD_THAT_ENDED = BEA + "CREATE (:Shield {from: date('2020-01-01'), to: date('2021-01-01')})-[:SHIELDS]->(bea)"
+FINDS_NOBODY["a shield that has ended"] = _SHIELD_THAT_ENDED
 # In this area and at this school nobody is to be found.
 _PLACES = {"place": ELSEWHERE, "school": OTHER_SCHOOL}
 _RESPONSIBLE = BEA + "MATCH (at:LocalAuthority {gss_code: $place}) CREATE (bea)-[:RESPONSIBILITY_OF {%(at)s}]->(at)"
@@ -138,9 +140,10 @@ CHANGES_NOTHING = (
     | _each(_OPENS_CAL, UNSAID)
     | _each(_HOME_OF_CARER, UNSAID)
     | {
+        "a shield that has ended": _SHIELD_THAT_ENDED,
         "another record of the carer": "MATCH (:Child {child_id: $bea})-[fact:CARED_FOR_BY]->(on)<-[:IDENTIFIES]-(one)"
         " SET fact.carer_record = one.record CREATE (on)<-[:IDENTIFIES {run: 2}]-(:Record {record: 'other',"
-        " forename: 'Wrong', source: 'pds', run: 2})"
+        " forename: 'Wrong', source: 'pds', run: 2})",
     }
 )
 # A shielded child with the same carer at the same home would take Bea off every list of a place.
