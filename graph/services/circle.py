@@ -237,7 +237,7 @@ def relation_of(child: SeenChild, asking: Asking) -> Relation:
     return Relation(
         involved=bool(mine) or at_work,
         lead=any(fact.lead is True and _opens(fact, child) for fact in mine),
-        own_area=area is not None and area in responsible,
+        own_area=area in responsible,
     )
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from typing import Any
 
 from graph.model.circle import Act, ChildPage, Depth, Standing
 from graph.model.evidence import Described, Dwelling, SeenChild, SeenFact, SeenRecord
@@ -11,7 +12,7 @@ from graph.model.kinds import Domain
 from graph.model.received import Received, ReceivedRun
 from graph.model.roles import Role
 from graph.model.visibility import Viewer
-from graph.services.circle import FAMILY, SHELTERED, Asking, fold_page, fold_row
+from graph.services.circle import FAMILY, SHELTERED, Asking, findable_by_whereabouts, fold_page, fold_row, relation_of
 
 TODAY = date(2026, 11, 21)
 RECORD = SeenRecord("r1", "pds", "NHS", 1, (), "Ana", "Costa", date(2017, 6, 4), "female", None, None, ())
@@ -274,10 +275,39 @@ def test_a_child_whom_no_visible_record_names_is_not_there() -> None:
 
 
 def test_a_row_names_carers_of_today_and_nobody_else_of_the_circle() -> None:
-    before = replace(MOTHER, fact_id="before", target="p2", until=date(2020, 1, 1))
-    child = SeenChild("K7Q2M94D00", False, (RECORD,), (HOME, SCHOOL, FACT, seen_by("Sam"), MOTHER, before))
+    former = replace(NOBODY, forename="Zita", family_name="Frey")
+    before = replace(MOTHER, fact_id="before", target="p2", until=date(2020, 1, 1), described=(former,))
+    worker = replace(seen_by("Sam"), described=(former,))
+    child = SeenChild("K7Q2M94D00", False, (RECORD,), (HOME, SCHOOL, FACT, worker, MOTHER, before))
 
     row = fold_row(child, ASKING.viewer, "h", TODAY)
 
     assert row is not None
-    assert row.carers == ("Maria Costa",)
+    assert (row.carers, row.age) == (("Maria Costa",), 9)
+    ageless = fold_row(replace(child, records=(replace(RECORD, date_of_birth=None),)), ASKING.viewer, "h", TODAY)
+    assert ageless is not None
+    assert ageless.age is None
+
+
+def test_only_a_child_whose_whereabouts_are_shown_is_found_by_them() -> None:
+    child = SeenChild("K7Q2M94D00", False, (RECORD,), (HOME, SCHOOL, MOTHER))
+
+    assert findable_by_whereabouts(child, ASKING.viewer)
+    assert not findable_by_whereabouts(replace(child, shielded=True), ASKING.viewer)
+    assert not findable_by_whereabouts(replace(child, sheltered_with=("Maria Costa",)), ASKING.viewer)
+
+
+def test_who_is_involved_sees_the_child_or_works_where_it_goes() -> None:
+    def involved(*facts: SeenFact, **more: Any) -> bool:
+        return relation_of(SeenChild("K7Q2M94D00", False, (RECORD,), facts), replace(ASKING, **more)).involved
+
+    mine, elsewhere = seen_by("Sam"), replace(FACT, target="Sam")
+    assert involved(mine, practitioner_id="Sam")
+    assert not involved(elsewhere, practitioner_id="Sam"), "A service of that name is nobody's work."
+    assert not involved(mine, practitioner_id="Joe")
+    assert involved(elsewhere, service_id="Sam")
+    assert not involved(mine, service_id="Sam")
+    assert not involved(elsewhere, service_id="Joe")
+    # Whoever has no practitioner and no service is not what a fact without an end is about.
+    nowhere: Any = None
+    assert not involved(replace(mine, target=nowhere), replace(elsewhere, target=nowhere))
