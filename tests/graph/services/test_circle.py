@@ -6,13 +6,24 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from graph.model.circle import Act, ChildPage, Depth, Standing
-from graph.model.evidence import Described, Dwelling, SeenChild, SeenFact, SeenRecord
+from graph.model.evidence import Described, Dwelling, Saying, SeenChild, SeenFact, SeenRecord
 from graph.model.filter import Filter
 from graph.model.kinds import Domain
 from graph.model.received import Received, ReceivedRun
 from graph.model.roles import Role
 from graph.model.visibility import Viewer
-from graph.services.circle import FAMILY, SHELTERED, Asking, findable_by_whereabouts, fold_page, fold_row, relation_of
+from graph.services.circle import (
+    FAMILY,
+    SHELTERED,
+    Asking,
+    findable_by_whereabouts,
+    fold_page,
+    fold_row,
+    is_family,
+    is_sheltered,
+    relation_of,
+    shown_facts,
+)
 
 TODAY = date(2026, 11, 21)
 RECORD = SeenRecord("r1", "pds", "NHS", 1, (), "Ana", "Costa", date(2017, 6, 4), "female", None, None, ())
@@ -311,3 +322,51 @@ def test_who_is_involved_sees_the_child_or_works_where_it_goes() -> None:
     # Whoever has no practitioner and no service is not what a fact without an end is about.
     nowhere: Any = None
     assert not involved(replace(mine, target=nowhere), replace(elsewhere, target=nowhere))
+
+
+SAYING = Saying(TODAY, at=1, after=1, corrects=None)
+
+
+def test_only_a_feed_makes_somebody_lead_professional_for_what_they_may_see() -> None:
+    def leads(*facts: SeenFact) -> bool:
+        child = SeenChild("K7Q2M94D00", False, (RECORD,), facts)
+        return relation_of(child, replace(ASKING, practitioner_id="Sam")).lead
+
+    fed = seen_by("Sam", lead=True)
+    said = seen_by("Sam", fact_id="said", record="own", lead=True, said=replace(SAYING, corrects="r1"))
+    assert leads(fed)
+    assert not leads(replace(fed, lead=False))
+    assert not leads(said)
+    # What was said in place of the feed's own word stands for it, and for nobody else's.
+    assert leads(fed, said)
+    assert not leads(replace(fed, lead=False), said)
+    assert not leads(replace(fed, target="Joe"), said)
+    assert not leads(replace(fed, record="r2", until=date(2020, 1, 1)), said)
+
+
+def test_what_is_shown_elsewhere_is_what_the_page_shows() -> None:
+    police = replace(FACT, fact_id="police", involvement="i2", described=(replace(TEAM, kind="police"),))
+    school = replace(SCHOOL, involvement=None)
+    area = replace(FACT, type="RESPONSIBILITY_OF", fact_id="area", target="E06000001")
+    facts = (
+        *(FACT, police, school, HOME, MOTHER, area, replace(area, fact_id="unknown", target="unknown")),
+        *(seen_by("Sam"), seen_by("Officer", involvement="i2"), seen_by("Joe", involvement=None)),
+        replace(FACT, fact_id="before", until=date(2020, 1, 1)),
+    )
+    child = SeenChild("K7Q2M94D00", False, (RECORD,), facts)
+
+    shown = shown_facts(facts, child, ASKING, TODAY)
+    shielded = shown_facts(facts, replace(child, shielded=True), ASKING, TODAY)
+
+    assert [fact.fact_id for fact in shown] == ["f1", "school", "Sam", "area"]
+    assert shielded == ()
+
+
+def test_who_has_no_name_is_nobodys_carer_and_a_shielded_child_needs_no_shelter() -> None:
+    nameless = replace(MOTHER, described=(NOBODY,))
+    child = SeenChild("K7Q2M94D00", False, (RECORD,), (nameless, MOTHER), sheltered_with=("Maria Costa",))
+
+    assert not is_family(child, "")
+    assert is_family(child, "maria COSTA")
+    assert is_sheltered(child)
+    assert not is_sheltered(replace(child, shielded=True))
