@@ -7,13 +7,15 @@ from typing import Any
 
 from graph.model.circle import Act, ChildPage, Depth, Standing
 from graph.model.evidence import Described, Dwelling, Saying, SeenChild, SeenFact, SeenRecord
-from graph.model.filter import Filter
+from graph.model.filter import Filter, Show
 from graph.model.kinds import Domain
 from graph.model.received import Received, ReceivedRun
 from graph.model.roles import Role
 from graph.model.visibility import Viewer
 from graph.services.circle import (
     FAMILY,
+    LEFT_OUT,
+    NEUTRAL,
     SHELTERED,
     Asking,
     findable_by_whereabouts,
@@ -341,6 +343,7 @@ def test_only_a_feed_makes_somebody_lead_professional_for_what_they_may_see() ->
     assert leads(fed, said)
     assert not leads(replace(fed, lead=False), said)
     assert not leads(replace(fed, target="Joe"), said)
+    assert not leads(replace(fed, said=SAYING), said)
     assert not leads(replace(fed, record="r2", until=date(2020, 1, 1)), said)
 
 
@@ -367,6 +370,54 @@ def test_who_has_no_name_is_nobodys_carer_and_a_shielded_child_needs_no_shelter(
     child = SeenChild("K7Q2M94D00", False, (RECORD,), (nameless, MOTHER), sheltered_with=("Maria Costa",))
 
     assert not is_family(child, "")
+    assert not is_family(replace(child, facts=(replace(MOTHER, described=(replace(NOBODY, forename="–"),)),)), "–")
     assert is_family(child, "maria COSTA")
     assert is_sheltered(child)
     assert not is_sheltered(replace(child, shielded=True))
+
+
+def test_every_empty_sector_says_why_it_is_empty() -> None:
+    def said(asking: Asking = ASKING, *facts: SeenFact) -> dict[Domain, str]:
+        return {absence.domain: absence.sentence for absence in fold(*facts, asking=asking).absences}
+
+    statutory = replace(ASKING, viewer=replace(ASKING.viewer, statutory=True))
+    assert said()[Domain.JUSTICE] == NEUTRAL
+    assert said(statutory)[Domain.JUSTICE] != NEUTRAL
+    for domain in set(Domain) - {Domain.JUSTICE}:
+        assert said()[domain] not in (NEUTRAL, LEFT_OUT)
+        chosen = said(replace(ASKING, chosen=Filter(TODAY, domains=frozenset(Domain) - {domain})))
+        assert chosen[domain] == LEFT_OUT
+    assert said(ASKING, SCHOOL).get(Domain.EDUCATION) is None
+    ended = replace(SCHOOL, until=date(2026, 9, 1))
+    assert said(ASKING, ended)[Domain.EDUCATION] == "No school is recorded."
+    assert Domain.EDUCATION not in said(replace(ASKING, chosen=Filter(TODAY, Show.ENDED)), ended)
+
+
+def test_where_a_home_is_withheld_no_sector_says_that_no_school_is_recorded() -> None:
+    for facts in ((SCHOOL, MOTHER), (MOTHER,)):
+        child = SeenChild("K7Q2M94D00", False, (RECORD,), facts, sheltered_with=("Maria Costa",))
+
+        folded = fold_page(child, ASKING)
+
+        assert folded is not None
+        said = {absence.domain: absence.sentence for absence in folded.page.absences}
+        assert said[Domain.EDUCATION] == "The school is not shown on this page."
+        assert said[Domain.HEALTH] == "The GP practice is not shown on this page."
+
+
+def test_a_sheet_names_open_services_only_and_a_page_more() -> None:
+    officers = (replace(TEAM, name="Police", kind="police"),)
+    police = replace(FACT, fact_id="police", involvement="i2", target="northshire:PO", described=officers)
+    statutory = replace(ASKING, viewer=replace(ASKING.viewer, statutory=True))
+
+    assert {card.name for card in fold(FACT, police, asking=statutory).services} == {"Family hub", "Police"}
+    sheet = fold(FACT, police, asking=replace(statutory, act=Act.SHEET))
+    assert [card.name for card in sheet.services] == ["Family hub"]
+
+
+def test_a_school_or_practice_that_nobody_describes_is_open_and_any_other_service_is_not() -> None:
+    bare = replace(SCHOOL, described=(replace(NOBODY, name="A school"),))
+    unknown = replace(FACT, described=(replace(NOBODY, name="A service"),))
+    guarded = replace(SCHOOL, fact_id="unit", described=(replace(NOBODY, name="A unit", kind="mental_health"),))
+
+    assert [card.name for card in fold(bare, unknown, guarded).services] == ["A school"]
