@@ -12,13 +12,15 @@ import pytest
 from argon2 import PasswordHasher, extract_parameters
 
 from graph.model import clock
+from graph.model.circle import Depth
 from graph.model.errors import Conflict, NotFound, Refused, SignpostError
 from graph.model.roles import Role
 from graph.services import access, audit, secret_box
 from graph.services.access import Account, Session, Why
-from graph.services.disclosure import Told, disclose
+from graph.services.disclosure import Told, disclose, show_child
+from graph.services.handles import handle_of
 from graph.store import Database
-from tests.builders import AREA, GivenUser, given_practitioner, given_session, given_user, values
+from tests.builders import AREA, GivenUser, given_child, given_practitioner, given_session, given_user, values
 from tests.conftest import Statement
 
 LIVE_HASHER = access._HASHER
@@ -265,6 +267,9 @@ def test_each_end_is_enough_alone(db: Database, alone: str) -> None:
     assert access.show_session(db, token) is None
     with pytest.raises(Refused, match="session has ended"):
         disclose(db, token, "test", lambda _tx, _opened: Told(None, "test"), roles=frozenset(Role))
+    handle = handle_of(token, given_child(db))
+    with pytest.raises(Refused, match="session has ended"):
+        show_child(db, token, handle, reason="wellbeing", case_reference="", depth=Depth.SIGNPOST)
 
 
 def test_nobody_is_told_why_a_session_ended_that_never_was(db: Database) -> None:
