@@ -203,6 +203,12 @@ GROUPS: tuple[Group, ...] = (
 )
 # Mutants that no test can miss, and why.
 EQUIVALENT: dict[tuple[str, str, str], str] = {
+    **{
+        ("graph/services/circle.py", "Part.ENDED if fact.interval.ended(circle.on) else Part.SERVICE", part): (
+            "what has ended is decided as what goes on; docs/access.md asks about each"
+        )
+        for part in ("Part.ENDED", "Part.SERVICE")
+    },
     ("webapp/guard.py", "request.endpoint or ''", "request.endpoint"): "no name and an empty one are both not listed",
 }
 

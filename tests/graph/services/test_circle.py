@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from graph.model.circle import Act, ChildPage, Depth, Standing
-from graph.model.evidence import Described, Dwelling, Saying, SeenChild, SeenFact, SeenRecord
+from graph.model.evidence import Described, Dwelling, Line, Saying, SeenChild, SeenFact, SeenRecord
 from graph.model.filter import Filter, Show
 from graph.model.kinds import Domain
 from graph.model.received import Received, ReceivedRun
@@ -418,6 +418,21 @@ def test_a_sheet_names_open_services_only_and_a_page_more() -> None:
 def test_a_school_or_practice_that_nobody_describes_is_open_and_any_other_service_is_not() -> None:
     bare = replace(SCHOOL, described=(replace(NOBODY, name="A school"),))
     unknown = replace(FACT, described=(replace(NOBODY, name="A service"),))
-    guarded = replace(SCHOOL, fact_id="unit", described=(replace(NOBODY, name="A unit", kind="mental_health"),))
+    said = (replace(NOBODY, name="A unit", kind="mental_health"),)
+    guarded = replace(SCHOOL, fact_id="unit", target="urn:2", described=said)
 
     assert [card.name for card in fold(bare, unknown, guarded).services] == ["A school"]
+
+
+def test_who_looks_after_the_data_reads_run_file_and_line_and_nobody_else_does() -> None:
+    area = replace(FACT, type="RESPONSIBILITY_OF", fact_id="area", target="E06000001", record=None)
+    manager = replace(ASKING, viewer=Viewer(Role.DATA_MANAGER, authority="E06000001"))
+
+    def origins(asking: Asking, line: Line) -> list[tuple[int, int | None]]:
+        (card,) = fold(FACT, area, asking=replace(asking, lines={"r1": line})).services
+        return [(origin.run, origin.line) for source in card.sources for origin in source.origins]
+
+    assert origins(manager, Line("r1", 7, 4)) == [(4, 7)]
+    # What a first load brought has one run for all files: the file's own is told only where it is kept.
+    assert origins(manager, Line("r1", 7, None)) == [(1, 7)]
+    assert origins(ASKING, Line("r1", 7, 4)) == []
