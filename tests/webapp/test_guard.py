@@ -218,7 +218,6 @@ _PACK = {"path": f"/children/{'0' * 32}/everything-held", "method": "POST"}
         ({"content_type": "text/plain"}, 200),
         ({"data": {"a": (io.BytesIO(b"x"), "a.txt")}}, 400),
     ],
-    ids=lambda value: str(value)[:60],
 )
 def test_what_is_sent_is_measured_whatever_its_token(bare_site: Flask, sent, code):
     """A form without a token is refused too, a moment later: a whole request would not tell which of them it was."""
