@@ -26,7 +26,7 @@ def report(db: Database, settings: Settings, tmp_path: Path) -> insider.Report:
     files = settings.home / "files"
     synthesise(files, children=30, as_at=clock.day_in_england(clock.now()), seed=4)
     assert main(["load", "--all", str(files)]) == 0
-    chosen = insider._parser().parse_args(["--children", "30", "--seed", "4", "--shielded", "4", "--hours", "3"])
+    chosen = insider._parser().parse_args(["--children", "30", "--seed", "4", "--shielded", "4"])
     return insider.measure(db, site_of(Settings(home=tmp_path / "site"), db), chosen)
 
 

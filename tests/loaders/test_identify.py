@@ -1,5 +1,6 @@
 """The second tier, asked of the tables of a first load: links, questions and persons of their own."""
 
+import itertools
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -342,8 +343,7 @@ def test_the_order_of_rows_makes_no_difference() -> None:
     ]
     seen = set()
 
-    turned = [rows[at:] + rows[:at] for at in range(len(rows))]
-    for order in (*turned, *(each[::-1] for each in turned)):
+    for order in itertools.permutations(rows):
         scope = Scope(FEEDS["involvements"], "council", TODAY, True, 9)
         plan = plan_load(tidy(order), scope, state)
         persons = plan.records.sort_values("key")["subject_id"].tolist()

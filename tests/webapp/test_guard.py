@@ -69,7 +69,12 @@ def test_plain_http_is_answered_on_this_machine_only(bare_site: Flask):
 
 @pytest.mark.parametrize(
     ("base", "client"),
-    [("http://signpost.example", "127.0.0.1"), ("http://localhost:8000", "10.0.0.7"), ("http://localhost:8000", None)],
+    [
+        ("http://signpost.example", "127.0.0.1"),
+        ("http://localhost:8000", "10.0.0.7"),
+        ("http://localhost:8000", ""),
+        ("http://localhost:8000", None),
+    ],
 )
 @pytest.mark.parametrize("method", ["GET", "POST"])
 def test_plain_http_from_elsewhere_gets_neither_form_nor_cookie(bare_site: Flask, base, client, method):
