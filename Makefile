@@ -1,5 +1,6 @@
 .DEFAULT_GOAL := help
 PYTHON ?= python3
+INTO := 2>&1 | tee benchmarks/logs/
 # A run whose words go into a log as well fails as it would without.
 SHELL := bash
 .SHELLFLAGS := -o pipefail -c
@@ -59,17 +60,17 @@ bench: env assets  ## The benchmarks at the size of CI
 
 campaign: env assets  ## The full sizes, outside CI: their words go into benchmarks/logs
 	mkdir -p benchmarks/logs
-	SIGNPOST_TEST_CHILDREN=20000 $(BIN)/pytest -q tests/loaders/test_two_ways.py 2>&1 | tee benchmarks/logs/two-ways.txt
-	$(BIN)/python -m benchmarks.shields --feeds 10000 2>&1 | tee benchmarks/logs/shields.txt
-	$(BIN)/python -m benchmarks.tamper --events 10000 --bits 500 --honest 1000000 --seed 18 2>&1 | tee benchmarks/logs/tamper.txt
-	$(BIN)/python -m benchmarks.insider --children 5000 2>&1 | tee benchmarks/logs/insider.txt
-	$(BIN)/python -m benchmarks.misuse --children 20000 --days 100 --people 1000 --each 22 2>&1 | tee benchmarks/logs/misuse.txt
-	$(BIN)/python -m tests.mutants 2>&1 | tee benchmarks/logs/mutants.txt
-	SIGNPOST_TEST_EVERY_PAIR=1 $(BIN)/pytest -q tests/webapp/test_nothing_to_infer.py tests/webapp/test_shield_tells_nothing.py 2>&1 | tee benchmarks/logs/every-pair.txt
-	$(BIN)/python -m benchmarks.loads --children 1000000 2>&1 | tee benchmarks/logs/loads.txt
-	$(BIN)/python -m benchmarks.circle --children 1000000 2>&1 | tee benchmarks/logs/circle.txt
-	$(BIN)/python -m benchmarks.pages --children 1000000 2>&1 | tee benchmarks/logs/pages.txt
-	$(BIN)/python -m benchmarks.paths --children 1000000 2>&1 | tee benchmarks/logs/paths.txt
+	SIGNPOST_TEST_CHILDREN=20000 $(BIN)/pytest -q tests/loaders/test_two_ways.py $(INTO)two-ways.txt
+	$(BIN)/python -m benchmarks.shields --feeds 10000 $(INTO)shields.txt
+	$(BIN)/python -m benchmarks.tamper --events 10000 --bits 500 --honest 1000000 --seed 18 $(INTO)tamper.txt
+	$(BIN)/python -m benchmarks.insider --children 5000 $(INTO)insider.txt
+	$(BIN)/python -m benchmarks.misuse --children 20000 --days 100 --people 1000 --each 22 $(INTO)misuse.txt
+	$(BIN)/python -m tests.mutants $(INTO)mutants.txt
+	SIGNPOST_TEST_EVERY_PAIR=1 $(BIN)/pytest -q tests/webapp/test_nothing_to_infer.py tests/webapp/test_shield_tells_nothing.py $(INTO)every-pair.txt
+	$(BIN)/python -m benchmarks.loads --children 1000000 $(INTO)loads.txt
+	$(BIN)/python -m benchmarks.circle --children 1000000 $(INTO)circle.txt
+	$(BIN)/python -m benchmarks.pages --children 1000000 $(INTO)pages.txt
+	$(BIN)/python -m benchmarks.paths --children 1000000 $(INTO)paths.txt
 
 pictures: env assets  ## Retake docs/pictures from the demonstration that runs
 	$(BIN)/python -m tests.webapp.pictures

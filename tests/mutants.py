@@ -13,7 +13,6 @@ import importlib.machinery
 import os
 import random
 import re
-import socket
 import sys
 import tempfile
 import time
@@ -79,6 +78,7 @@ _ENTRY = "tests/webapp/test_who_gets_in.py"
 _DISCLOSED = "tests/graph/services/test_disclosure.py"
 _PACKS = "tests/graph/services/test_packs.py"
 _NOT_SAID = "tests/graph/services/test_not_said.py"
+_SEARCHED = "tests/graph/services/test_search.py"
 GROUPS: tuple[Group, ...] = (
     Group(
         "visibility",
@@ -129,7 +129,7 @@ GROUPS: tuple[Group, ...] = (
     Group(
         "disclosing",
         "graph/services/disclosure.py",
-        (_DISCLOSED, _SEEN, "tests/graph/services/test_search.py"),
+        (_DISCLOSED, _SEEN, _SEARCHED),
         frozenset(
             {
                 "disclose",
@@ -182,20 +182,14 @@ GROUPS: tuple[Group, ...] = (
         for path, tests in {
             "access/lock_user": (
                 _DISCLOSED,
-                "tests/graph/services/test_search.py",
+                _SEARCHED,
                 "tests/graph/services/test_access.py",
             ),
             "access/show_session": ("tests/graph/services/test_access.py", _ENTRY),
             "children/show_circle": (_NOT_SAID, _DISCLOSED, _SEEN, "tests/graph/services/test_access.py"),
-            "children/find_candidates": (
-                _NOT_SAID,
-                "tests/graph/services/test_search.py",
-            ),
-            "children/find_children": (_NOT_SAID, "tests/graph/services/test_search.py", _DISCLOSED),
-            "children/find_numbered": (
-                _NOT_SAID,
-                "tests/graph/services/test_search.py",
-            ),
+            "children/find_candidates": (_NOT_SAID, _SEARCHED),
+            "children/find_children": (_NOT_SAID, _SEARCHED, _DISCLOSED),
+            "children/find_numbered": (_NOT_SAID, _SEARCHED),
             "packs/list_records": (_PACKS,),
             "packs/list_facts": (_PACKS,),
         }.items()
@@ -425,22 +419,16 @@ def _one_graph() -> Iterator[None]:
     """A graph of our own for every test run that asks for one."""
     from graph import server
     from graph.settings import MIB, Settings
-    from tests.conftest import servers_of_minutes
+    from tests.conftest import free_port, servers_of_minutes
 
     with tempfile.TemporaryDirectory() as home, ExitStack() as stack:
-        own = Settings(home=Path(home), cache=Settings.from_environment().cache, bolt_port=_port(), heap=512 * MIB)
+        own = Settings(home=Path(home), cache=Settings.from_environment().cache, bolt_port=free_port(), heap=512 * MIB)
         with servers_of_minutes():
             server.up(own)
         stack.callback(server.down, own)
         at = server.connection(own)
         os.environ |= {"NEO4J_URI": at.uri, "NEO4J_USER": at.user, "NEO4J_PASSWORD": at.password}
         yield
-
-
-def _port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def _warm() -> None:

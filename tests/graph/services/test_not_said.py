@@ -22,6 +22,7 @@ from tests.builders import (
     AREA,
     PRACTICE,
     SCHOOL,
+    _run,
     given_address,
     given_area,
     given_carer,
@@ -33,7 +34,6 @@ from tests.builders import (
     given_service,
     given_session,
 )
-from tests.conftest import Statement
 
 BORN, ZED_BORN = date(2017, 6, 4), date(2012, 3, 9)
 NHS_NUMBER, UPN, OWN_UPN = "9000000009", "B801200005001", "G990200121900"
@@ -177,7 +177,7 @@ def children(db: Database) -> dict[str, Any]:
     for run in range(1, 8):
         given_run(db, run=run)
     given_run(db, run=8, publish=False)
-    _do(db, "MATCH (publication:Publication) SET publication.withdrawn = [6]")
+    _run(db, "MATCH (publication:Publication) SET publication.withdrawn = [6]")
     given_area(db)
     given_area(db, gss_code=ELSEWHERE, name="Southmere")
     given_service(db)
@@ -199,11 +199,6 @@ def children(db: Database) -> dict[str, Any]:
     return {"bea": bea, "cal": cal, "nhs": NHS_NUMBER, "upn": UPN, **_PLACES, **said}
 
 
-def _do(db: Database, text: str, **parameters: Any) -> None:
-    statement: Any = Statement(text)
-    db.write(statement, **parameters)
-
-
 def _found(db: Database, token: str, name: str, **more: Any) -> tuple[ChildRow, ...]:
     born = ZED_BORN if name == "zed quill" else BORN
     return find_children(db, token, Clues(name=name, date_of_birth=born, **more)).rows
@@ -216,18 +211,18 @@ def _named(db: Database, token: str, name: str, **more: Any) -> list[str]:
 def test_who_is_asked_for_is_found_by_what_is_said(db: Database, children: dict[str, Any]) -> None:
     """Each of the statements finds or changes somebody once it is said: otherwise none of them would prove a thing."""
     teacher = given_session(db, service_id=SCHOOL)
-    _do(db, _record(), **children)
-    _do(db, _RESPONSIBLE % {"at": SAID}, **children)
-    _do(db, _ATTENDS % {"at": SAID}, **children)
+    _run(db, _record(), **children)
+    _run(db, _RESPONSIBLE % {"at": SAID}, **children)
+    _run(db, _ATTENDS % {"at": SAID}, **children)
 
     assert _named(db, teacher, "zed quill") == ["Zed Quill"]
     assert len(find_children(db, teacher, Clues(upn=UPN)).rows) == 1
     assert len(_found(db, teacher, "bea novak", area=ELSEWHERE)) == 1
     assert len(_found(db, teacher, "bea novak", school_ids=(OTHER_SCHOOL,))) == 1
-    _do(db, _SHELTERS % (_LIVES % SAID, SAID, SAID, SAID), **children)
+    _run(db, _SHELTERS % (_LIVES % SAID, SAID, SAID, SAID), **children)
     assert _found(db, teacher, "bea novak", area=AREA) == ()
     assert [row.sex for row in _found(db, teacher, "cal idowu")] == ["unknown"]
-    _do(db, _OPENS_CAL % {"at": SAID}, **children)
+    _run(db, _OPENS_CAL % {"at": SAID}, **children)
     assert [row.sex for row in _found(db, teacher, "cal idowu")] == ["female"]
 
 
@@ -257,7 +252,7 @@ def test_nobody_is_found_by_what_is_not_said(
     before = _face(candidates.pop())
 
     for unsaid, statement in FINDS_NOBODY.items():
-        _do(db, statement, **children)
+        _run(db, statement, **children)
         assert _found(db, teacher, "zed quill") == (), unsaid
         assert find_children(db, teacher, Clues(upn=UPN)).rows == (), unsaid
         assert candidates == [], unsaid
@@ -269,7 +264,7 @@ def test_nobody_is_found_where_it_is_not_said_that_they_are(db: Database, childr
     teacher = given_session(db, service_id=SCHOOL)
 
     for unsaid, statement in IS_NOT_THERE.items():
-        _do(db, statement, **children)
+        _run(db, statement, **children)
         assert _named(db, teacher, "bea novak", area=ELSEWHERE) == [], unsaid
         assert _named(db, teacher, "bea novak", school_ids=(OTHER_SCHOOL,)) == [], unsaid
 
@@ -278,7 +273,7 @@ def test_nobody_is_sheltered_by_what_is_not_said(db: Database, children: dict[st
     teacher = given_session(db, service_id=SCHOOL)
 
     for unsaid, statement in SHELTERS_NOBODY.items():
-        _do(db, statement, **children)
+        _run(db, statement, **children)
         assert _named(db, teacher, "bea novak", area=AREA) == ["Bea Novak"], unsaid
 
 
@@ -296,5 +291,5 @@ def test_no_row_and_no_page_is_another_one_for_what_is_not_said(db: Database, ch
     seen()
     before = seen()
     for unsaid, statement in CHANGES_NOTHING.items():
-        _do(db, statement, **children)
+        _run(db, statement, **children)
         assert seen() == before, unsaid
