@@ -27,9 +27,11 @@ from benchmarks.homes import opened, served, settings_for
 from benchmarks.insider import children_of
 from benchmarks.measure import apart, machine, switched_off, table, tell
 from graph.model import clock
+from graph.model.audit import shard_of
 from graph.model.roles import Role
 from graph.model.watching import BURST, CROWD, MISSES, Signal, State, streets
 from graph.services import audit, watching
+from graph.services.audit import Head
 from graph.settings import Settings
 from graph.store import Database, Transaction
 
@@ -361,9 +363,14 @@ def _lived(db: Database, looks: Sequence[Look], day: datetime, report: Report, w
 
 
 def _recorded(tx: Transaction, looks: Sequence[Look]) -> None:
+    """All of these at the ends of their chains, each of which is locked once."""
+    heads: dict[int, Head] = {}
     for look in looks:
-        event = audit.new_event(look.user, look.action)
-        audit.append(tx, replace(event, at=clock.milliseconds(look.at), child_refs=look.children))
+        made = audit.new_event(look.user, look.action)
+        event = replace(made, at=clock.milliseconds(look.at), child_refs=look.children)
+        head = heads.get(shard_of(event.actor))
+        stored = audit.append(tx, event) if head is None else audit.append_after(tx, event, head)
+        heads[stored.shard] = Head(stored.shard, stored.seq, stored.hash)
 
 
 def _sums(db: Database, report: Report, misuses: Sequence[Misuse]) -> Report:

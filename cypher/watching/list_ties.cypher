@@ -37,17 +37,6 @@ RETURN
       AND home.postcode IS NOT NULL
     RETURN DISTINCT home.postcode
   } AS postcodes,
-  COLLECT {
-    MATCH (other:User)
-    WHERE
-      other <> user
-      AND (
-        other.service_id = user.service_id
-        OR (other.service_id IS NULL AND user.service_id IS NULL AND other.organisation = user.organisation)
-      )
-    RETURN DISTINCT other.name
-    LIMIT 5000
-  } AS colleagues,
   EXISTS {
     MATCH (child)-[fact:INVOLVES|ATTENDS|REGISTERED_WITH]->(:Service {service_id: user.service_id})
     WHERE fact.run <= published AND NOT fact.run IN withdrawn

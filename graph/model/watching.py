@@ -173,7 +173,6 @@ class AlertList:
 def signals(ties: Ties) -> tuple[Signal, ...]:
     """What is worth a question about this user and this child, the gravest first."""
     carers, mine = {fold_whole(name) for name in ties.carers} - {""}, fold_whole(ties.name)
-    colleagues = {fold_whole(name) for name in ties.colleagues} - {"", mine}
     homes = set(ties.homes)
     household = bool(homes & set(ties.postcodes))
     found = {
@@ -182,7 +181,7 @@ def signals(ties: Ties) -> tuple[Signal, ...]:
         Signal.HOUSEHOLD: household,
         Signal.LEAVER: ties.left,
         # Who works for a child may well live near it, and a name of many is often a colleague's too.
-        Signal.COLLEAGUE: not ties.served and bool(carers & colleagues),
+        Signal.COLLEAGUE: not ties.served and bool(carers & {fold_whole(name) for name in ties.colleagues} - {mine}),
         Signal.NEIGHBOUR: not ties.served and not household and bool(homes & set(ties.streets)),
         Signal.NO_PATH: not ties.served and not ties.of_area,
     }

@@ -68,11 +68,18 @@ class TiesRow:
     homes: tuple[str, ...]
     carers: tuple[str, ...]
     postcodes: tuple[str, ...]
-    colleagues: tuple[str, ...]
     served: bool
     of_area: bool
     left: bool
     canary: bool
+
+
+@dataclass(frozen=True)
+class Colleagues:
+    """Who has an account beside a user."""
+
+    user: str
+    names: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -162,6 +169,7 @@ LIST_EVENTS = Query("watching/list_events", Seen)
 LIST_OPENED = Query("watching/list_opened", Seen)
 LIST_OPENERS = Query("watching/list_openers", Seen)
 LIST_TIES = Query("watching/list_ties", TiesRow)
+LIST_COLLEAGUES = Query("watching/list_colleagues", Colleagues)
 SHOW_MARK = Query("watching/show_mark", Mark)
 SAVE_MARK = Query("watching/save_mark", Mark)
 LIST_OWNERS = Query("watching/list_owners", Owner)
@@ -307,10 +315,12 @@ def _of_children(db: Database, events: Sequence[Seen], since: datetime, now: dat
     """What is noticed of each user and each child whose page they opened, or tried to; the last time counts."""
     last = _last(events)
     ties = list_ties(db, sorted(last))
+    # Asked once for each user: an organisation may have thousands of accounts, and a user many children.
+    beside = {row.user: row.names for row in db.read(LIST_COLLEAGUES, users=sorted({row.user for row in ties}))}
     found = [
         _Noticed(signal, row.user, row.child, last[row.user, row.child])
         for row in ties
-        for signal in signals(_ties(row))
+        for signal in signals(_ties(row, beside[row.user]))
     ]
     return found + _of_crowds(db, sorted({row.child for row in ties if not row.served}), since, now)
 
@@ -377,7 +387,7 @@ def list_ties(db: Database, pairs: Sequence[tuple[str, str]]) -> list[TiesRow]:
     return found
 
 
-def _ties(row: TiesRow) -> Ties:
+def _ties(row: TiesRow, colleagues: tuple[str, ...]) -> Ties:
     return Ties(
         user=row.user,
         child=row.child,
@@ -386,7 +396,7 @@ def _ties(row: TiesRow) -> Ties:
         carers=row.carers,
         postcodes=tuple(keyed(_tight(postcode)) for postcode in row.postcodes),
         streets=tuple(keyed(streets(postcode)) for postcode in row.postcodes if streets(postcode)),
-        colleagues=row.colleagues,
+        colleagues=colleagues,
         served=row.served,
         of_area=row.of_area,
         left=row.left,

@@ -51,6 +51,8 @@ WITHOUT_LIMIT = {
     "carry/list_carried_links": "streamed: a first load takes everything along",
     "watching/list_events": "streamed: the audit since the last time, an event a row",
     "watching/list_opened": "streamed: who has had too many children a day must be told, however many they had",
+    "watching/list_colleagues": "one row for each user asked about; whoever is left out is not noticed",
+    "watching/list_ties": "one row for each pair asked about, and so many are asked about at a time",
     "watching/list_openers": "streamed: who stands in a crowd must be told, however large it is",
     "loads/find_by_family_name": _LOADED,
     "loads/find_by_local_id": _LOADED,

@@ -132,6 +132,29 @@ def test_each_misuse_is_noticed_and_owned(
     assert watching.look_through(db).made == 0
 
 
+@pytest.mark.parametrize(
+    ("user", "mother", "noticed"),
+    [
+        ({"service_id": "practice"}, {"service_id": "practice"}, True),
+        ({"service_id": "practice"}, {"service_id": "dentist"}, False),
+        ({"service_id": "practice"}, {}, False),
+        ({}, {"service_id": "practice"}, False),
+        ({}, {}, True),
+        ({"organisation": "Another"}, {}, False),
+    ],
+)
+def test_a_colleague_is_of_the_service_or_of_the_organisation_where_neither_has_one(
+    db: Database, ana: str, user: dict[str, str], mother: dict[str, str], noticed: bool
+):
+    given_session(db, username="maria", name="Maria Costa", **mother)
+    look(db, given_session(db, **user), ana)
+
+    watching.look_through(db)
+
+    rows = db.read(watching.LIST_ALERTS, state=State.OPEN.value, skip=0, limit=9)
+    assert (Signal.COLLEAGUE in {row.signal for row in rows}) is noticed
+
+
 def test_a_pace_that_nobody_at_work_keeps_is_noticed(db: Database, ana: str):
     ida = given_session(db, username="ida", name="Ida Stone", role=Role.AUDITOR, authority=None, organisation="Audit")
     lead = given_session(db, role=Role.SAFEGUARDING_LEAD, organisation="Council")
