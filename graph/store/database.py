@@ -39,7 +39,7 @@ class Transaction:
 
     def read(self, query: Query[Row], **parameters: Any) -> list[Row]:
         """The rows of a query, all of them."""
-        return _rows(query, self._managed.run(query.text, parameters))
+        return rows_of(query, self._managed.run(query.text, parameters))
 
     def read_one(self, query: Query[Row], **parameters: Any) -> Row | None:
         """The one row of a query, or None; two rows are a mistake in this code."""
@@ -86,7 +86,7 @@ class Database:
                 database_=self._name,
                 # One server sees at once what is committed on it.
                 bookmark_manager_=None,
-                result_transformer_=lambda result: _rows(query, result),
+                result_transformer_=lambda result: rows_of(query, result),
             )
 
     def read_one(self, query: Query[Row], **parameters: Any) -> Row | None:
@@ -176,7 +176,8 @@ def _keep(kept: list[Result], result: Result) -> Result:
     return result
 
 
-def _rows(query: Query[Row], result: neo4j.Result) -> list[Row]:
+def rows_of(query: Query[Row], result: neo4j.Result) -> list[Row]:
+    """What a query gives back, in a transaction of one statement or of several: all but `stream` goes through here."""
     return [hydrate(query.row, dict(zip(record.keys(), record.values(), strict=True))) for record in result]
 
 

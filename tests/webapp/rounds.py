@@ -6,11 +6,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+import neo4j
 import pytest
 from werkzeug.test import TestResponse
 
 from graph.model.area import Lack
-from graph.store.database import Transaction
+from graph.store import database
 from tests.webapp.examples import (
     CHILD,
     EVERYTHING,
@@ -157,16 +158,16 @@ class Cost:
     @contextmanager
     def counting(self) -> Iterator["Cost"]:
         """Counts what is asked of the graph meanwhile."""
-        read = Transaction.read
+        rows_of = database.rows_of
 
-        def counted(tx: Transaction, query: Any, **parameters: Any) -> list[Any]:
-            rows = read(tx, query, **parameters)
+        def counted(query: Any, result: neo4j.Result) -> list[Any]:
+            rows = rows_of(query, result)
             if query.name not in _FOR_ALL:
                 self._found.append((query.name, len(rows)))
             return rows
 
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(Transaction, "read", counted)
+            patch.setattr(database, "rows_of", counted)
             yield self
 
 

@@ -9,6 +9,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
+import neo4j
 import pytest
 from argon2 import PasswordHasher
 
@@ -16,8 +17,7 @@ from graph.model import clock
 from graph.model.errors import Refused
 from graph.services import access, audit, guessing, secret_box
 from graph.services.guessing import Whence
-from graph.store import Database
-from graph.store.database import Transaction
+from graph.store import Database, database
 from tests.builders import GivenUser, given_user, values
 
 HERE, NEXT_DOOR, ELSEWHERE = "192.0.2.7", "192.0.2.200", "198.51.100.7"
@@ -218,13 +218,13 @@ def test_whether_there_is_an_account_cannot_be_told_by_the_work_done(
     db: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[str] = []
-    real = Transaction.read
+    rows_of = database.rows_of
 
-    def noted(self: Transaction, query: Any, **parameters: Any) -> Any:
+    def noted(query: Any, result: neo4j.Result) -> Any:
         asked.append(query.name)
-        return real(self, query, **parameters)
+        return rows_of(query, result)
 
-    monkeypatch.setattr(Transaction, "read", noted)
+    monkeypatch.setattr(database, "rows_of", noted)
     monkeypatch.setattr(guessing, "_FORGET_ONE_TIME_IN", 1_000_000_000)
 
     for kind, (unknown, other) in kinds_of_failure(db).items():

@@ -1,9 +1,10 @@
 """Warming plans what pages ask, and leaves no trace."""
 
+import neo4j
 import pytest
 
 from graph.services.warming import warm
-from graph.store import Database, Query, Transaction
+from graph.store import Database, Query, database
 from tests.builders import count, given_child, given_run
 
 
@@ -11,13 +12,13 @@ def test_it_asks_what_pages_ask_and_writes_nothing_down(db: Database, monkeypatc
     given_run(db)
     given_child(db)
     asked: list[str] = []
-    read = Transaction.read
+    rows_of = database.rows_of
 
-    def noting(self: Transaction, query: Query[object], **parameters: object) -> list[object]:
+    def noting(query: Query[object], result: neo4j.Result) -> list[object]:
         asked.append(query.name)
-        return read(self, query, **parameters)
+        return rows_of(query, result)
 
-    monkeypatch.setattr(Transaction, "read", noting)
+    monkeypatch.setattr(database, "rows_of", noting)
 
     warm(db)
 
