@@ -103,6 +103,7 @@ class Memory(TableState):
         """Begins with nothing but the shields that are in force."""
         super().__init__(guards)
         self._versions: dict[str, tuple[int, str, bool, str, str, str, str]] = {}
+        self._ended: dict[str, str] = {}
         self.whole = True
 
     @property
@@ -137,6 +138,12 @@ class Memory(TableState):
         rows = [(record, version, content, key, of, now) for record, (version, content, now, key, of, *_) in there]
         return pd.DataFrame(rows, columns=KNOWN)
 
+    def persons_of(self, records: Sequence[str]) -> dict[str, str]:
+        """The person that each of these records identifies: in the graph a record that has ended does so still."""
+        return {record: self._ended[record] for record in records if record in self._ended} | super().persons_of(
+            records
+        )
+
     def names_before(self, records: Sequence[str]) -> pd.DataFrame:
         """What the open version of each of these records says of name and birthday."""
         known = super().identities()
@@ -159,6 +166,7 @@ class Memory(TableState):
         ended = {name.rpartition("/")[0] for name in plan.ended_records if "/quarantined/" not in name}
         gone = {name for name in plan.ended_records if "/quarantined/" in name}
         if ended:
+            self._ended |= super().persons_of(sorted(ended))
             self._people = self._people[~self._people["record"].isin(ended)]
             self._alike = self._alike[~self._alike["record"].isin(ended)]
             self.tables.identities = [frame[~frame["record"].isin(ended)] for frame in self.tables.identities]

@@ -34,6 +34,20 @@ def test_the_price_is_paid_by_few_others_and_the_shielded_childs_own_rows_arrive
     assert tally.undone > 10
 
 
+def test_a_row_that_a_whole_file_left_out_finds_its_child_again(tmp_path: Path) -> None:
+    trial = shields.Trial(shields.area(tmp_path, children=60, shielded=1, seed=3), 3)
+    one, other = sorted(trial._area.lives.keys() - set(trial._area.shielded))[:2]
+    record = shields.record_id("involvements", "other1", "N/1")
+    persons = []
+
+    for child, key in ((one, "N/1"), (other, "N/2"), (one, "N/1")):
+        row = shields.Row(child, key, trial._area.lives[child], "")
+        trial._load(shields.File("involvements", "other1", True, (row,)))
+        persons.append(trial._state.persons_of([record])[record])
+
+    assert len(set(persons)) == 1
+
+
 def test_the_command_answers_in_json(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     code = shields.main(["--feeds", "3", "--children", "300", "--seed", "2", "--json"])
 
