@@ -266,6 +266,41 @@ def test_what_is_not_to_be_found_all_looks_alike(db: Database, monkeypatch: pyte
     assert [event["decision"] for event in events(db)] == ["denied"] * len(handles)
 
 
+@pytest.mark.parametrize(
+    ("depth", "act", "action"),
+    [
+        (Depth.SIGNPOST, Act.PAGE, "child.signpost"),
+        (Depth.CIRCLE, Act.PAGE, "child.circle"),
+        (Depth.CIRCLE, Act.TABLE, "child.table"),
+    ],
+)
+def test_what_was_asked_for_in_vain_is_in_the_audit_as_it_was_asked(
+    db: Database, depth: Depth, act: Act, action: str
+) -> None:
+    given_ana(db)
+    token = given_session(db)
+    handles = {handle_of(token, "0000000000"): ["0000000000"], "x" * 32: []}
+
+    for handle in handles:
+        with pytest.raises(NotFound):
+            show_child(db, token, handle, reason="wellbeing", case_reference="", depth=depth, act=act)
+
+    said = [(event["action"], event["decision"], event["case_reference"], event["child_refs"]) for event in events(db)]
+    assert said == [(action, "denied", None, refs) for refs in handles.values()]
+
+
+def test_what_needs_the_circle_is_refused_at_the_signpost_and_that_is_in_the_audit(db: Database) -> None:
+    ana = given_ana(db)
+    token = given_session(db)
+    asked = {"reason": "wellbeing", "case_reference": "", "depth": Depth.SIGNPOST, "act": Act.DRAWING}
+
+    with pytest.raises(Refused, match="circle"):
+        show_child(db, token, handle_of(token, ana), **asked)
+
+    (event,) = events(db)
+    assert (event["action"], event["decision"], event["child_refs"]) == ("child.drawing", "denied", [ana])
+
+
 def test_an_ended_session_sees_nothing(db: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     ana = given_ana(db)
     token, idle = given_session(db), given_session(db, username="idle")
@@ -695,15 +730,9 @@ def test_a_signpost_and_what_is_taken_away_are_no_looks(db: Database) -> None:
     ana = given_ana(db)
     stranger, lead = given_session(db, name="Sam Field"), given_session(db, username="p1", service_id=SCHOOL)
     see(db, stranger, ana, depth=Depth.SIGNPOST)
-    show_child(
-        db,
-        lead,
-        handle_of(lead, ana),
-        reason="wellbeing",
-        case_reference="",
-        depth=Depth.CIRCLE,
-        act=Act.SHEET,
-    )
+    for act in (Act.SHEET, Act.DRAWING):
+        asked = {"reason": "wellbeing", "case_reference": "", "depth": Depth.CIRCLE, "act": act}
+        show_child(db, lead, handle_of(lead, ana), **asked)
 
     assert count(db, "Look") == 0
 
