@@ -1,6 +1,6 @@
 """What loads do to the real graph: facts begin and end, nothing shows before publication, and undo is exact."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -94,6 +94,20 @@ def test_a_full_file_ends_what_it_no_longer_says_on_its_date(db: Database) -> No
     assert ("LIVES_AT", None, str(TOMORROW)) in facts(db)
     assert ("CARED_FOR_BY", None, str(TOMORROW)) in facts(db)
     assert ask(db, "MATCH (record:Record {key: $key}) RETURN record.ended_run IS NULL", key=NHS) == [False]
+
+
+def test_who_was_left_out_of_a_full_file_and_comes_back_is_the_same_person(db: Database) -> None:
+    given_area(db)
+    whose = "MATCH (:Record {key: $key})-[i:IDENTIFIES]->(p) WHERE i.ended_run IS NULL RETURN p.person_id"
+    given_file(db, "pds", at_home())
+    before = ask(db, whose, key=NHS)
+
+    given_file(db, "pds", tidy([carer("m")]), as_at=TOMORROW)
+    given_file(db, "pds", at_home(), as_at=TOMORROW + timedelta(days=1))
+
+    assert len(before) == 1
+    assert set(ask(db, whose, key=NHS)) == set(before)
+    assert ask(db, "MATCH (record:Record {key: $key}) RETURN record.ended_run IS NULL", key=NHS).count(True) == 1
 
 
 def test_a_refused_row_is_in_the_file_and_ends_nothing(db: Database) -> None:
