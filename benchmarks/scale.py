@@ -31,8 +31,8 @@ from loaders.match import Known
 from loaders.state import ALIKE, HOLDER, State, known
 from loaders.synthetic.names import lists, variants
 from loaders.tables import RECORD_COLUMNS, shaped, values
-from loaders.who.candidates import connect
-from loaders.who.index import Index
+from loaders.who.candidates import NEAR, connect, number_of_key, numbers_of_keys
+from loaders.who.index import IDENTITY, KEYED, Index
 from loaders.who.records import tidy
 
 # matching.md 3: how many names there are, and how steep their frequencies: the commonest has 0.7 % and 1.0 %.
@@ -44,7 +44,7 @@ _SYLLABLES = (
     "ba", "ce", "do", "fi", "gu", "la", "me", "no", "pi", "ru", "sha", "te", "vo", "wi", "zu", "kha", "tre", "bro",
 )  # fmt: skip
 FILE = "identities.duckdb"
-_IDS = "(SELECT person, person_id FROM known.record)"
+_ID = "printf('%010d', n) AS person_id"  # as `population` numbers persons
 _PUT = 50_000
 
 
@@ -183,6 +183,7 @@ def make(folder: Path, size: int, seed: int) -> tuple[float, float, float]:
                 " strftime(strptime(born, '%Y%m%d'), '%Y-%m-%d') AS date_of_birth FROM born"
             )
         con.execute("DROP TABLE born")
+        con.execute(f"INSERT INTO {KEYED} BY NAME {numbers_of_keys(IDENTITY)}")
         made = time.perf_counter() - begun
         counted = measure.timed(index.recount)
         con.execute("DETACH known")
@@ -296,41 +297,38 @@ class _BothTiers(_Kept):
         column = {"nhs_number": "nhs", "upn": "upn"}.get(number)
         if column is None:
             return pd.DataFrame(columns=HOLDER)
-        found = self._rows(
-            f"SELECT {column}, person_id, person, given, born FROM known.identity SEMI JOIN wanted USING ({column})"
-            f" JOIN {_IDS} USING (person)",
-            pd.DataFrame({column: list(wanted)}),
-        )
-        rows = [(held, person, record, "child", given, _day(born)) for held, person, record, given, born in found]
-        return pd.DataFrame(rows, columns=HOLDER)
+        rows = self._rows(f"{column}, {_ID}, person, given, born", (column,), pd.DataFrame({column: list(wanted)}))
+        return pd.DataFrame([(*row[:3], "child", row[3], _day(row[4])) for row in rows], columns=HOLDER)
 
     def alike(self, *asked: Any) -> pd.DataFrame:
         (wanted,) = asked
         days = [day.strftime("%Y%m%d") for day in wanted["date_of_birth"]]
         keys = pd.DataFrame({"key": wanted["key"], "family": wanted["family_name"], "born": days})
         keys = keys.assign(given=[key.partition("|")[0] for key in keys["key"]], postcode=wanted["postcode"])
-        return pd.DataFrame(
-            self._rows(
-                "SELECT key, person_id, person FROM wanted JOIN (SELECT person, given, family, born, postcode FROM"
-                f" known.identity) USING (given, family, born, postcode) JOIN {_IDS} USING (person)",
-                keys,
-            ),
-            columns=ALIKE,
-        )
+        rows = self._rows(f"wanted.key, {_ID}, person", ("given", "family"), keys, "born", "postcode")
+        return pd.DataFrame(rows, columns=ALIKE)
 
     def known_of(self, *asked: Any) -> dict[str, Known]:
         (persons,) = asked
-        found = self._rows(
-            "SELECT person_id, nhs, upn, given FROM known.identity"
-            f" JOIN (FROM {_IDS} SEMI JOIN wanted USING (person_id)) USING (person)",
-            pd.DataFrame({"person_id": list(persons)}),
-        )
+        with self.index() as index:
+            index.con.register("wanted", pd.DataFrame({"n": [int(person) for person in persons]}))
+            found = index.con.execute(
+                f"SELECT {_ID}, nhs, upn, given FROM {IDENTITY} SEMI JOIN wanted USING (n)"
+            ).fetchall()
         return {person: known([nhs or ""], [upn or ""], [given], multiple=False) for person, nhs, upn, given in found}
 
-    def _rows(self, sql: str, wanted: pd.DataFrame) -> list[tuple[Any, ...]]:
+    def _rows(self, columns: str, key: tuple[str, ...], wanted: pd.DataFrame, *further: str) -> list[tuple[Any, ...]]:
+        """Of those who have such a key and these further columns: found by its number, as the second tier does."""
+        (name,) = (near.name for near in NEAR if near.columns == key)
         with self.index() as index:
             index.con.register("wanted", wanted)
-            return index.con.execute(sql).fetchall()
+            shared = (
+                f"SELECT n FROM {KEYED} SEMI JOIN (SELECT {number_of_key(key)} AS {name} FROM wanted) USING ({name})"
+            )
+            return index.con.execute(
+                f"SELECT {columns} FROM (FROM {IDENTITY} SEMI JOIN ({shared}) USING (n)) identity"
+                f" JOIN wanted USING ({', '.join((*key, *further))})"
+            ).fetchall()
 
 
 def _day(born: str) -> date:

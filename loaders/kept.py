@@ -24,7 +24,7 @@ from graph.model.errors import Conflict, SignpostError
 from graph.services import load_queries, loads
 from graph.store import Database
 from loaders.who.candidates import connect
-from loaders.who.index import IDENTITY, NAMES, SCHEMA, Index, chances_of
+from loaders.who.index import IDENTITY, KEYED, NAMES, SCHEMA, Index, chances_of
 
 # What every observed identity of a child is made of, and who says it.
 IDENTITIES = [
@@ -201,7 +201,7 @@ class KeptIndex:
     def _since(history: Sequence[_Run], told: Mapping[str, str]) -> list[int] | None:
         """The runs since the file was made; None where the file does not do."""
         run = int(told.get("run", -1))
-        if told.get("schema") != str(SCHEMA) or told.get("history") != history_digest(history, run):
+        if told.get("schema") != SCHEMA or told.get("history") != history_digest(history, run):
             return None
         return [number for number, _, _ in history if number > run]
 
@@ -303,10 +303,10 @@ def _differing(one: Path, other: Path, folder: Path) -> int:
         con.execute(f"ATTACH '{_quoted(one)}' AS known (READ_ONLY)")
         con.execute(f"ATTACH '{_quoted(other)}' AS other (READ_ONLY)")
         parts = []
-        for table, kept in ((IDENTITY, "* EXCLUDE n"), ("known.record", "*")):
-            theirs = table.replace("known.", "other.")
-            for mine, yours in ((table, theirs), (theirs, table)):
-                parts.append(f"SELECT person FROM (SELECT {kept} FROM {mine} EXCEPT SELECT {kept} FROM {yours})")
+        identities = f"SELECT * EXCLUDE n FROM {IDENTITY} JOIN {KEYED} USING (n)"
+        for said in (identities, "FROM known.record"):
+            theirs = said.replace("known.", "other.")
+            parts += [f"SELECT person FROM ({one} EXCEPT {two})" for one, two in ((said, theirs), (theirs, said))]
         ((count,),) = con.execute(f"SELECT count(DISTINCT person) FROM ({' UNION ALL '.join(parts)})").fetchall()
     return int(count)
 

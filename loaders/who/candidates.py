@@ -1,5 +1,6 @@
 """Who could be whom: the pairs that are worth comparing, found by equal keys in DuckDB (matching.md 5.6)."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -20,24 +21,28 @@ _ENOUGH, _BY_CHANCE, _MISTAKEN, _FEW_MISTAKEN = 1_000, 0.005, 0.1, 0.05
 
 @dataclass(frozen=True)
 class Near:
-    """A wider key that several rules have in common: what shares it is read once for all of them.
+    """A wider key in which whatever some rules find agrees: a number of it stands beside each row of an index."""
 
-    `also` are further columns of the one side whose values count for the first column of the key.
-    """
-
-    key: tuple[str, ...]
-    also: tuple[str, ...] = ()
+    name: str
+    columns: tuple[str, ...]
 
 
 @dataclass(frozen=True)
 class Rule:
-    """Two records are a pair where these expressions over the one equal those over the other."""
+    """Two records are a pair where these expressions over the one equal those over the other.
+
+    The columns of `near` are among the other's expressions.
+    """
 
     name: str
     left: tuple[str, ...]
     right: tuple[str, ...] = ()  # where they are not the same
     most: int = MOST_OF_A_KEY  # a key that more records (or persons) share is left out
     near: Near | None = None
+
+    def wanted(self, near: Near) -> tuple[str, ...]:
+        """What of the one equals the columns of this key."""
+        return tuple(self.left[(self.right or self.left).index(column)] for column in near.columns)
 
 
 @dataclass(frozen=True)
@@ -53,14 +58,18 @@ _G3, _F3, _MONTH = "left(given, 3)", "left(family, 3)", "left(born, 6)"
 _TURNED = "left(born, 4) || right(born, 2) || substr(born, 5, 2)"
 # Two names alone outweigh another birthday and another place only where hardly anybody else has both.
 _NAMESAKES = 30
-_PLACE, _NAMED = Near(("postcode",), also=("former",)), Near(("given", "family"))
-_AREA, _ADDRESS = Near(("born", "area")), Near(("address",))
-_KEYS = "given, family, born, postcode, area, former, address"
+_PLACE, _FORMER, _ADDRESS = (
+    Near("place_key", ("postcode",)),
+    Near("former_key", ("former",)),
+    Near("address_key", ("address",)),
+)
+_NAMED, _AREA = Near("named_key", ("given", "family")), Near("area_key", ("born", "area"))
+_BORN_GIVEN, _BORN_FAMILY = Near("born_given_key", ("born", "given")), Near("born_family_key", ("born", "family"))
 RULES = (
-    Rule("nhs", ("nhs",)),
-    Rule("upn", ("upn",)),
-    Rule("born, given", ("born", "given")),
-    Rule("born, family", ("born", "family")),
+    Rule("nhs", ("nhs",), near=Near("nhs_key", ("nhs",))),
+    Rule("upn", ("upn",), near=Near("upn_key", ("upn",))),
+    Rule("born, given", ("born", "given"), near=_BORN_GIVEN),
+    Rule("born, family", ("born", "family"), near=_BORN_FAMILY),
     Rule("born, postcode", ("born", "postcode"), near=_PLACE),
     Rule("postcode, given", ("postcode", "given"), near=_PLACE),
     Rule("postcode, family", ("postcode", "family"), near=_PLACE),
@@ -69,15 +78,17 @@ RULES = (
     Rule("born, given_3, area", ("born", _G3, "area"), near=_AREA),
     Rule("born, family_3, area", ("born", _F3, "area"), near=_AREA),
     # The few are turned, not the many: it comes to the same.
-    Rule("turned birthday, family", (_TURNED, "family"), ("born", "family")),
-    Rule("swapped names, born", ("given", "family", "born"), ("family", "given", "born")),
+    Rule("turned birthday, family", (_TURNED, "family"), ("born", "family"), near=_BORN_FAMILY),
+    Rule("swapped names, born", ("given", "family", "born"), ("family", "given", "born"), near=_BORN_GIVEN),
     Rule("former postcode, given", ("former", "given"), ("postcode", "given"), near=_PLACE),
-    Rule("given, former postcode", ("postcode", "given"), ("former", "given")),
+    Rule("given, former postcode", ("postcode", "given"), ("former", "given"), near=_FORMER),
     Rule("address, given", ("address", "given"), near=_ADDRESS),
     Rule("address, family", ("address", "family"), near=_ADDRESS),
     Rule("address, born", ("address", "born"), near=_ADDRESS),
     Rule("given, family", ("given", "family"), most=_NAMESAKES, near=_NAMED),
 )
+NEAR = tuple(dict.fromkeys(rule.near for rule in RULES if rule.near))
+_COMPARED = "n, person, given, family, born, postcode, area, former, address, nhs, upn"
 
 
 def connect() -> duckdb.DuckDBPyConnection:
@@ -132,15 +143,25 @@ def identifying_within(con: duckdb.DuckDBPyConnection, others: int) -> tuple[int
 
 
 def mark_births(
-    con: duckdb.DuckDBPyConnection, *, within: bool, numbers: tuple[int, ...] = (), among: str = RIGHT
+    con: duckdb.DuckDBPyConnection,
+    *,
+    within: bool,
+    numbers: tuple[int, ...] = (),
+    among: str = RIGHT,
+    keyed: str | None = None,
 ) -> None:
     """Marks who may be of a multiple birth: born on one day in one home, or of one family name in one area.
 
-    The twin of somebody in the index may be anybody of the table `among`.
+    The twin of somebody in the index may be anybody of the table `among`, beside which `keyed` stands as for `find`.
     """
     _mark(con, LEFT, LEFT, numbers, register=False)
-    if not within:
-        _mark(con, RIGHT, among, numbers, register=True)
+    if within:
+        return
+    if keyed is not None:
+        # Who is of one birth with somebody lives at their postcode, or has their birthday and family name.
+        shared = [(near, near.columns) for near in (_PLACE, _BORN_FAMILY)]
+        among = _near(con, RIGHT, among, keyed, shared, "person, given, family, born, postcode, area, nhs")
+    _mark(con, RIGHT, among, numbers, register=True)
 
 
 def families(con: duckdb.DuckDBPyConnection, numbers: tuple[int, ...] = ()) -> bool:
@@ -184,22 +205,20 @@ def find(
     numbers: tuple[int, ...] = (),
     persons: bool = False,
     among: str = RIGHT,
+    keyed: str | None = None,
 ) -> list[Found]:
     """Fills the table `candidate (pair, l, r)`, each pair once, and says what each rule gave.
 
     Within one file a pair stands with its first record left. `numbers` are the other columns that identify. `persons`
     says that the index, the table `among`, has several records of a person: then it is persons that crowd a key.
+    `keyed` is the table of the numbers of its keys (`numbers_of_keys`), by which an index of millions is read once.
     """
     con.execute("CREATE OR REPLACE TABLE found (l BIGINT, r BIGINT)")
-    report = []
-    tables: dict[Near, str] = {}
-    for rule in (*RULES, *(Rule(f"other_{place}", (f"other_{place}",)) for place in numbers)):
-        if rule.near is not None and rule.near not in tables:
-            tables[rule.near] = _narrowed(con, rule.near, among, f"near_{len(tables)}")
-        table = among if rule.near is None else tables[rule.near]
-        report.append(_by(con, rule, table, among, within=within, persons=persons))
-    for table in tables.values():
-        con.execute(f"DROP TABLE {table}")
+    if keyed is not None:
+        wanted = [(rule.near, rule.wanted(rule.near)) for rule in RULES if rule.near is not None]
+        among = _near(con, LEFT, among, keyed, wanted, _COMPARED)
+    others = (Rule(f"other_{place}", (f"other_{place}",)) for place in numbers)
+    report = [_by(con, rule, among, within=within, persons=persons) for rule in (*RULES, *others)]
     con.execute(
         "CREATE OR REPLACE TABLE candidate AS"
         " SELECT row_number() OVER (ORDER BY l, r) AS pair, l, r FROM (SELECT DISTINCT l, r FROM found)"
@@ -251,23 +270,50 @@ def _two(numbers: tuple[int, ...]) -> str:
     return " AND ".join(["TRUE", *(f"coalesce(a.other_{at} <> b.other_{at}, TRUE)" for at in numbers)])
 
 
-def _narrowed(con: duckdb.DuckDBPyConnection, near: Near, among: str, name: str) -> str:
-    """The table of what shares this wider key with any of the few records that are compared; its name."""
-    keys, (first, *others) = ", ".join(near.key), near.key
-    wanted = [f"SELECT {keys} FROM {LEFT}"]
-    wanted += [f"SELECT {', '.join([f'{column} AS {first}', *others])} FROM {LEFT}" for column in near.also]
-    con.execute(
-        f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT n, {_KEYS} FROM {among}"
-        f" SEMI JOIN ({' UNION '.join(wanted)}) USING ({keys})"
-    )
-    return name
+def numbers_of_keys(table: str) -> str:
+    """SQL for `n` of each row of this table and the number of each of its keys (`NEAR`), NULL where none is known.
 
-
-def _by(con: duckdb.DuckDBPyConnection, rule: Rule, table: str, among: str, *, within: bool, persons: bool) -> Found:
-    """The pairs of one rule with the rows of a table, into `found`.
-
-    Of an index of millions only the key columns and row numbers are read: keys go by number from the first table on.
+    What shares a key shares its number; what shares a number nearly always shares the key.
     """
+    return f"SELECT n, {', '.join(f'{number_of_key(near.columns)} AS {near.name}' for near in NEAR)} FROM {table}"
+
+
+def number_of_key(parts: Iterable[str]) -> str:
+    """SQL for the number of the key of which these are the parts, as `numbers_of_keys` has it; NULL where one is."""
+    every = tuple(parts)
+    filled = " AND ".join(f"({part}) IS NOT NULL" for part in every)
+    return f"CASE WHEN {filled} THEN (hash({', '.join(every)}) >> 32)::UINTEGER END"
+
+
+def _near(
+    con: duckdb.DuckDBPyConnection,
+    few: str,
+    among: str,
+    keyed: str,
+    wanted: Iterable[tuple[Near, tuple[str, ...]]],
+    columns: str,
+) -> str:
+    """The table of what shares a key with any of the few, with these columns; its name.
+
+    What of the few equals each key is `wanted`. Of the many their numbers are read, and the columns of what is near.
+    """
+    values: dict[str, dict[tuple[str, ...], None]] = defaultdict(dict)
+    for near, parts in wanted:
+        values[near.name][parts] = None
+    shared = (
+        f"SELECT n FROM {keyed} SEMI JOIN"
+        f" ({' UNION '.join(f'SELECT {number_of_key(parts)} AS {name} FROM {few}' for parts in each)}) USING ({name})"
+        for name, each in values.items()
+    )
+    con.execute(
+        f"CREATE OR REPLACE TEMP TABLE near AS SELECT {columns} FROM {among}"
+        f" SEMI JOIN ({' UNION ALL '.join(shared)}) USING (n)"
+    )
+    return "near"
+
+
+def _by(con: duckdb.DuckDBPyConnection, rule: Rule, among: str, *, within: bool, persons: bool) -> Found:
+    """The pairs of one rule with the rows of a table, into `found`."""
     many = "count(DISTINCT person)" if persons else "count(*)"
     keys = ", ".join(f"k{place}" for place in range(len(rule.left)))
     con.execute(
@@ -279,7 +325,7 @@ def _by(con: duckdb.DuckDBPyConnection, rule: Rule, table: str, among: str, *, w
         f" USING ({keys})"
     )
     con.execute(
-        f"CREATE OR REPLACE TEMP TABLE other AS SELECT n, k FROM ({_keyed(rule.right or rule.left, table)}) JOIN held"
+        f"CREATE OR REPLACE TEMP TABLE other AS SELECT n, k FROM ({_keyed(rule.right or rule.left, among)}) JOIN held"
         f" USING ({keys})"
     )
     crowded = _crowded(con, rule, among, persons=persons)

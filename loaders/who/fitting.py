@@ -13,7 +13,7 @@ import pyarrow as pa
 from loaders.who import candidates, identities, weights
 from loaders.who.candidates import LEFT, RIGHT
 from loaders.who.comparisons import comparisons
-from loaders.who.index import IDENTITY, PERSONS, Index
+from loaders.who.index import IDENTITY, KEYED, NAMES, Index
 from loaders.who.policy import LIMITS, Evidence, Number
 from loaders.who.scoring import number_of, score
 from loaders.who.weights import Model, Rebased
@@ -50,7 +50,7 @@ class Fitting:
         self._con.register("barred", pa.table({"person": self._barred}, schema=_PERSON))
         among = f"SELECT * EXCLUDE first FROM {IDENTITY}{' ANTI JOIN barred USING (person)' if self._barred else ''}"
         self._con.execute(f"CREATE OR REPLACE TEMP VIEW {_AMONG} AS {among}")
-        self._rebased = weights.rebased_on(self._model, self._index.chances, table=PERSONS, least=_FEWEST)
+        self._rebased = weights.rebased_on(self._model, self._index.chances, names=NAMES, least=_FEWEST)
         self.figures.persons = self._rebased.size
         return self
 
@@ -64,7 +64,7 @@ class Fitting:
 
     def to_known(self) -> Fits:
         """For each new person the known ones that fit at all, with the best pair of each."""
-        found = candidates.find(self._con, within=False, persons=True, among=_AMONG)
+        found = candidates.find(self._con, within=False, persons=True, among=_AMONG, keyed=KEYED)
         self.figures.pairs = dict(candidates.pairs_by_rule(found))
         self.figures.crowded = {one.rule: one.crowded for one in found if one.crowded}
         # What says two births or numbers may be on any identity of a person.
@@ -79,7 +79,7 @@ class Fitting:
         self._con.register("fitting", pa.table({"person": sorted(persons)}, schema=_PERSON))
         self._con.execute(f"DELETE FROM {RIGHT} WHERE person NOT IN (SELECT person FROM fitting)")
         self._con.unregister("fitting")
-        candidates.mark_births(self._con, within=False, among=_AMONG)
+        candidates.mark_births(self._con, within=False, among=_AMONG, keyed=KEYED)
         for table in (LEFT, RIGHT):
             _whole_persons(self._con, table)
 

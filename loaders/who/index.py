@@ -16,14 +16,15 @@ import pyarrow as pa
 
 from loaders.tables import values
 from loaders.who import weights
-from loaders.who.candidates import connect
+from loaders.who.candidates import connect, numbers_of_keys
 from loaders.who.comparisons import frequencies
 from loaders.who.identities import lay_out, observed
 from loaders.who.weights import Chances
 
-# A file of another shape, or one made by other rules of what is derived, is made anew.
-SCHEMA = 2
-IDENTITY, PERSONS, NAMES = "known.identity", "index_persons", "known.name"
+# A file of another shape, or one made by other rules of what is derived, is made anew; so is one of another DuckDB,
+# whose hash of a key may be another number.
+SCHEMA = f"3, DuckDB {duckdb.__version__}"
+IDENTITY, KEYED, PERSONS, NAMES = "known.identity", "known.keyed", "index_persons", "known.name"
 # What a frame has beside `identities.COLUMNS`: who says it, and under which number of theirs.
 RECORD = (
     "person_id", "person", "record", "source", "supplier", "local_id", "nhs_number", "upn", "date_of_birth", "forename",
@@ -52,9 +53,10 @@ class Index:
         con.execute(f"CREATE TABLE {_ABOUT} (name VARCHAR, value VARCHAR)")
         _lay_out(con, pd.DataFrame(columns=[*RECORD, *_OBSERVED], dtype=object))
         con.execute(f"CREATE TABLE {IDENTITY} AS SELECT *, FALSE AS first FROM fresh")
+        con.execute(f"CREATE TABLE {KEYED} AS {numbers_of_keys('fresh')}")
         con.execute(f"CREATE TABLE {NAMES} (part VARCHAR, name VARCHAR, persons BIGINT)")
         index = cls(con)
-        index.tell("schema", str(SCHEMA))
+        index.tell("schema", SCHEMA)
         return index
 
     def put(self, frame: pd.DataFrame, *, gone: Iterable[str] = ()) -> None:
@@ -71,10 +73,12 @@ class Index:
         self.con.execute("INSERT INTO known.record BY NAME FROM incoming")
         self.con.unregister("incoming")
         _lay_out(self.con, said)
+        self.con.execute(f"UPDATE fresh SET n = n + (SELECT coalesce(max(n), -1) + 1 FROM {IDENTITY})")
         self.con.execute(
-            f"INSERT INTO {IDENTITY} BY NAME SELECT * REPLACE (n + (SELECT coalesce(max(n), -1) + 1 FROM {IDENTITY}) AS"
-            f" n), row_number() OVER (PARTITION BY person ORDER BY {_FILLED} DESC, n) = 1 AS first FROM fresh"
+            f"INSERT INTO {IDENTITY} BY NAME"
+            f" SELECT *, row_number() OVER (PARTITION BY person ORDER BY {_FILLED} DESC, n) = 1 AS first FROM fresh"
         )
+        self.con.execute(f"INSERT INTO {KEYED} BY NAME {numbers_of_keys('fresh')}")
         self.con.execute("DROP TABLE fresh")
 
     def recount(self) -> None:
@@ -149,9 +153,10 @@ class Index:
     def _drop(self, persons: Iterable[str]) -> None:
         ids = sorted(set(persons))
         if not ids:
-            return  # both tables would be read for nothing, for each part of a whole index
+            return  # the tables would be read for nothing, for each part of a whole index
         gone = _wanted(self.con, "person_id", ids)
         names = f"SELECT person FROM known.record SEMI JOIN {gone} USING (person_id)"
+        self.con.execute(f"DELETE FROM {KEYED} WHERE n IN (SELECT n FROM {IDENTITY} WHERE person IN ({names}))")
         self.con.execute(f"DELETE FROM {IDENTITY} WHERE person IN ({names})")
         self.con.execute(f"DELETE FROM known.record WHERE person_id IN (SELECT person_id FROM {gone})")
 

@@ -71,7 +71,7 @@ class Rebased:
     levels: Levels
     prior: float
     size: int
-    counted: str = RIGHT  # the table in which chance agreement was counted
+    names: str | None = None  # the table of how many persons have each name, where that is kept
 
     def of(self, comparison: Comparison, level: Level) -> Chance:
         """The weights of one level."""
@@ -135,19 +135,17 @@ def count(
     return Chances(size, shares)
 
 
-def rebase(
-    con: duckdb.DuckDBPyConnection, model: Model, *, others: int = 0, within: bool = False, table: str = RIGHT
-) -> Rebased:
+def rebase(con: duckdb.DuckDBPyConnection, model: Model, *, others: int = 0, within: bool = False) -> Rebased:
     """The model for the index that is laid out; within one file, where persons stand twice, that is reckoned off."""
-    return rebased_on(model, count(con, others=others, table=table), others=others, within=within, table=table)
+    return rebased_on(model, count(con, others=others), others=others, within=within)
 
 
 def rebased_on(
-    model: Model, chances: Chances, *, others: int = 0, within: bool = False, table: str = RIGHT, least: int = 1
+    model: Model, chances: Chances, *, others: int = 0, within: bool = False, names: str | None = None, least: int = 1
 ) -> Rebased:
     """The model for an index of which this has been counted; the prior is that of one of at least so many persons.
 
-    How common names are is looked up in `table`.
+    How common names are is looked up in the table `names` (`index.NAMES`), or counted among the records laid out.
     """
     prior = min(0.5, model.match_share / max(1, chances.size, least))
     levels: dict[str, dict[str, Chance]] = {}
@@ -164,7 +162,7 @@ def rebased_on(
                 share = max(0.0, share - prior * chance.m)
             made[level.name] = Chance(chance.m, _believed(share, pairs, chance.u))
         levels[comparison.name] = made
-    return Rebased(model, levels, prior, chances.size, table)
+    return Rebased(model, levels, prior, chances.size, names)
 
 
 def names_of(con: duckdb.DuckDBPyConnection, column: str) -> dict[str, float]:
@@ -187,11 +185,14 @@ def frequency_table(con: duckdb.DuckDBPyConnection, rebased: Rebased, column: st
     con.execute(f"CREATE OR REPLACE TABLE learnt_{column} AS FROM learnt")
     con.unregister("learnt")
     believed = _NAMES_BELIEVED if known else 0.0
+    counted = f"SELECT {column} AS v, count(*) AS c FROM {RIGHT} GROUP BY {column}"
+    if rebased.names is not None:
+        counted = f"SELECT name AS v, persons AS c FROM {rebased.names} WHERE part = '{column}'"
     con.execute(
         f"CREATE OR REPLACE TABLE frequency_{column} AS SELECT v AS {column},"
         f" (greatest(coalesce(c, 0), 1) + {believed} * coalesce(share, 0)) / ({max(1, rebased.size)} + {believed})"
         f" AS tf_{column} FROM (SELECT {column} AS v FROM {RIGHT} UNION SELECT {column} FROM {LEFT})"
-        f" LEFT JOIN (SELECT {column} AS v, count(*) AS c FROM {rebased.counted} GROUP BY {column}) USING (v)"
+        f" LEFT JOIN ({counted}) USING (v)"
         f" LEFT JOIN learnt_{column} USING (v) WHERE v IS NOT NULL"
     )
     return f"frequency_{column}"

@@ -16,7 +16,7 @@ from graph.settings import Settings
 from graph.store import Database
 from loaders.__main__ import main
 from loaders.kept import KeptIndex, everybody
-from loaders.who.index import IDENTITY, Index, in_memory
+from loaders.who.index import IDENTITY, KEYED, Index, in_memory
 from tests.graph.services.test_review import decide, judgement_of, manager
 from tests.loaders.said import given_file
 from tests.loaders.test_identify import others
@@ -33,8 +33,9 @@ def derived(tmp_path: Path) -> Path:
 
 def said_by(index: Index) -> list[Any]:
     """Everything that an index says: identities, records, and what was counted."""
-    columns = "* EXCLUDE n"
-    identities = index.con.execute(f"SELECT {columns} FROM {IDENTITY} ORDER BY person, key").fetchall()
+    found = f"SELECT * EXCLUDE n FROM {IDENTITY} JOIN {KEYED} USING (n) ORDER BY person, key"
+    identities = index.con.execute(found).fetchall()
+    assert len(identities) == index.counts()["identities"]
     records = index.con.execute("SELECT * FROM known.record ORDER BY record").fetchall()
     return [identities, records, index.chances]
 
@@ -152,6 +153,8 @@ def test_a_file_that_will_not_do_is_made_anew(db: Database, derived: Path) -> No
         happens()
         with KeptIndex(db, derived).opened() as index:
             assert index.counts()["persons"] == len(others()) + 1, damage
+            # Another version of DuckDB may number keys otherwise: to it, this is another schema.
+            assert duckdb.__version__ in index.told()["schema"]
     assert as_the_graph_is(db, derived)
 
 
@@ -209,10 +212,15 @@ def test_the_command_makes_it_anew_and_says_whether_it_agreed(
     count = len(others()) + 2
     assert (held["persons"], held["records"], held["differing"]) == (count, count, 0)
 
-    with duckdb.connect(str(kept_file(settings.home / "derived"))) as con:
-        con.execute("UPDATE identity SET family = 'elsewhere' WHERE given = 'beatrix'")
-    assert main(["index"]) == 1
-    assert "did not agree with the graph for 1 children. It is right now." in capsys.readouterr().out
+    for damage in (
+        "UPDATE identity SET family = 'elsewhere' WHERE given = 'beatrix'",
+        "UPDATE keyed SET named_key = 1 WHERE n IN (SELECT n FROM identity WHERE given = 'beatrix')",
+        "DELETE FROM keyed WHERE n IN (SELECT n FROM identity WHERE given = 'beatrix')",
+    ):
+        with duckdb.connect(str(kept_file(settings.home / "derived"))) as con:
+            con.execute(damage)
+        assert main(["index"]) == 1
+        assert "did not agree with the graph for 1 children. It is right now." in capsys.readouterr().out
     assert main(["index"]) == 0
     assert "The index that was kept agreed with the graph." in capsys.readouterr().out
 

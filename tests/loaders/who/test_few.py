@@ -20,7 +20,7 @@ from loaders.who.comparisons import comparisons
 from loaders.who.few import FewFitting, laid_out, paired
 from loaders.who.fitting import Fits, Fitting
 from loaders.who.identities import observed
-from loaders.who.index import NAMES, PERSONS, Index, in_memory
+from loaders.who.index import NAMES, Index, in_memory
 from loaders.who.scoring import score
 from loaders.who.spoken import jaro_winkler, slips, spoken
 
@@ -124,7 +124,7 @@ def test_every_pair_weighs_as_splink_says(new: list[Any], known: list[Any]) -> N
             f"CREATE OR REPLACE TABLE every AS SELECT row_number() OVER (ORDER BY l.n, r.n) AS pair, l.n AS l, r.n AS r"
             f" FROM {LEFT} l, {RIGHT} r"
         )
-        rebased = weights.rebased_on(weights.shipped(), index.chances, table=PERSONS, least=10_000)
+        rebased = weights.rebased_on(weights.shipped(), index.chances, names=NAMES, least=10_000)
         expected = {(one.left, one.right): one.evidence for one in score(con, rebased, pairs="every")}
     scale = Scale(rebased, counts)
     rows = {name: observed(frame).to_pylist() for name, frame in (("l", said(new, "n")), ("r", said(known, "k")))}
