@@ -283,8 +283,8 @@ def _show(db: Database, tx: Transaction, ask: Ask, event: AuditEvent, moment: da
     if shown is None:
         denied = replace(said, decision="denied", rule="not found or not for this user")
         refs = () if child_id is None else (child_id,)
-        sees = seen.user.viewer.role.sees_children and seen.child is None
-        joined = sees and child_id is not None and _leads_on(tx, child_id, ask.today)
+        # Asked of whoever is hidden as well, so that they take no other way than who is not there.
+        joined = seen.user.viewer.role.sees_children and child_id is not None and _leads_on(tx, child_id, ask.today)
         audit.append_after(tx, replace(denied, child_refs=refs), seen.head)
         return NotFound(_JOINED if joined else NOT_FOUND)
     refusal = _not_at_this_depth(shown.page, ask.act)

@@ -266,6 +266,27 @@ def test_what_is_not_to_be_found_all_looks_alike(db: Database, monkeypatch: pyte
     assert [event["decision"] for event in events(db)] == ["denied"] * len(handles)
 
 
+@pytest.mark.parametrize("role", [Role.PRACTITIONER, Role.OPERATOR])
+def test_an_entry_that_was_joined_leads_on_whoever_may_see_children(db: Database, role: Role) -> None:
+    before, now = given_ana(db), given_child(db)
+    _run(
+        db,
+        """
+        MATCH (:Child {child_id: $before})<-[identifies:IDENTIFIES]-(record), (now:Child {child_id: $now})
+        SET identifies.ended_run = 2 CREATE (record)-[:IDENTIFIES {run: 2}]->(now)
+        """,
+        before=before,
+        now=now,
+    )
+    token = given_session(db, role=role)
+
+    with pytest.raises(NotFound, match="joined with another" if role.sees_children else "No child is found"):
+        see(db, token, before)
+
+    (event,) = events(db)
+    assert (event["decision"], event["child_refs"], event["facts"]) == ("denied", [before], [])
+
+
 @pytest.mark.parametrize(
     ("depth", "act", "action"),
     [
