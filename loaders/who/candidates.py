@@ -58,11 +58,8 @@ _G3, _F3, _MONTH = "left(given, 3)", "left(family, 3)", "left(born, 6)"
 _TURNED = "left(born, 4) || right(born, 2) || substr(born, 5, 2)"
 # Two names alone outweigh another birthday and another place only where hardly anybody else has both.
 _NAMESAKES = 30
-_PLACE, _FORMER, _ADDRESS = (
-    Near("place_key", ("postcode",)),
-    Near("former_key", ("former",)),
-    Near("address_key", ("address",)),
-)
+_PLACE, _FORMER = Near("place_key", ("postcode",)), Near("former_key", ("former",))
+_ADDRESS = Near("address_key", ("address",))
 _NAMED, _AREA = Near("named_key", ("given", "family")), Near("area_key", ("born", "area"))
 _BORN_GIVEN, _BORN_FAMILY = Near("born_given_key", ("born", "given")), Near("born_family_key", ("born", "family"))
 RULES = (
@@ -297,13 +294,11 @@ def _near(
 
     What of the few equals each key is `wanted`. Of the many their numbers are read, and the columns of what is near.
     """
-    values: dict[str, dict[tuple[str, ...], None]] = defaultdict(dict)
-    for near, parts in wanted:
-        values[near.name][parts] = None
+    values: dict[str, list[str]] = defaultdict(list)
+    for near, parts in dict.fromkeys(wanted):
+        values[near.name].append(f"SELECT {number_of_key(parts)} AS {near.name} FROM {few}")
     shared = (
-        f"SELECT n FROM {keyed} SEMI JOIN"
-        f" ({' UNION '.join(f'SELECT {number_of_key(parts)} AS {name} FROM {few}' for parts in each)}) USING ({name})"
-        for name, each in values.items()
+        f"SELECT n FROM {keyed} SEMI JOIN ({' UNION '.join(each)}) USING ({name})" for name, each in values.items()
     )
     con.execute(
         f"CREATE OR REPLACE TEMP TABLE near AS SELECT {columns} FROM {among}"
