@@ -145,9 +145,10 @@ def _line(address: str) -> str:
         for before, after in ((at - 1, at), (at, at + 1)):
             if before >= 0 and after < len(words):
                 ways += [f"{words[before]}{sign}{words[after]}" for sign in _JOINS]
-        clauses.append(f"+line_1:({' '.join(_plain(way) for way in ways)})")
+        # In quotation marks what the index parts again has to stand together: "9,elm" is not whatever has a 9.
+        clauses.append(f"+line_1:({' '.join(_quoted(way) for way in ways)})")
     return " ".join(clauses)
 
 
-def _plain(word: str) -> str:
-    return word.replace(":", "\\:")
+def _quoted(way: str) -> str:
+    return f'"{way}"'

@@ -113,8 +113,11 @@ def test_the_short_way_is_taken_while_what_was_counted_will_do(db: Database, tmp
 
 
 def test_whoever_shares_a_home_by_another_spelling_is_near(db: Database, tmp_path: Path) -> None:
-    """The line of a home is found folded, whatever signs it was written with, and a postcode that was left."""
-    lines = ["12 St. John's Road", "Flat 3, Höhe House", "THE GROVE"]
+    """The line of a home is found folded, whatever signs it was written with, and a postcode that was left.
+
+    Who lives at the same number of another road is not near: half the country lives at a 12 or in a Road.
+    """
+    lines = ["12 St. John's Road", "Flat 3, Höhe House", "THE GROVE", "12, Elm Road", "Flat 3 Elm House"]
     places = [{**address(f"addr:{at}"), "line_1": line} for at, line in enumerate(lines)]
     known = [
         child(f"p{at}", forename="Bo", family_name="Brent", postcode=f"NS{at + 2} 1AA", former_postcodes=["NS9 9ZZ"])
