@@ -80,13 +80,14 @@ def identify(fresh: pd.DataFrame, state: State, file: File) -> Identified:
     if not people.rows_of:
         return Identified(matched)
     new = people.identities(file.homes)
-    with state.index(observed(new) if len(people.rows_of) <= FEW else None) as known:
+    few = observed(new) if len(people.rows_of) <= FEW else None
+    with state.index(few) as known:
         if not known.size and (file.register or len(people.rows_of) < 2):
             return Identified(matched)
         # Who is under a shield stays: whoever comes near it has to wait.
         sealed -= file.shields.keys()
         asked = known if isinstance(known, Near) else state
-        return _SecondTier(people, known, asked.apart(), file, sealed, asked.asked()).go(new)
+        return _SecondTier(people, known, asked.apart(), file, sealed, asked.asked()).go(new, observed(new) if few is None else few)
 
 
 def sealed_lives(state: State, withdrawn: frozenset[str]) -> set[str]:
@@ -190,9 +191,9 @@ class _SecondTier:
         self.id_of: dict[str, str] = {}
         self.unnumbered: set[str] = set()  # entries of birth without an NHS number, and who is known by one alone
 
-    def go(self, new: pd.DataFrame) -> Identified:
+    def go(self, new: pd.DataFrame, identities: pa.Table) -> Identified:
         """Everything decided, in the terms of the graph."""
-        with self._fitting(observed(new)) as fitting:
+        with self._fitting(identities) as fitting:
             fits = fitting.to_known()
             known = self.known.records_of({person for mine in fits.values() for person in mine})
             self.id_of = dict(zip(values(known["person"]), values(known["person_id"]), strict=True))

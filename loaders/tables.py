@@ -137,7 +137,7 @@ def _cast(series: "pd.Series", kind: str) -> "pd.Series":
 
 def values(series: "pd.Series") -> list[Any]:
     """The values as plain Python, None where there is none. Through Arrow: pandas takes them out one by one, slowly."""
-    if isinstance(series.dtype, pd.ArrowDtype) or str(series.dtype) == "string":
+    if isinstance(series.dtype, pd.ArrowDtype | pd.StringDtype):
         plain: list[Any] = pa.array(series.array).to_pylist()
         return plain
     if series.dtype == object and len(series) <= _FEW:
