@@ -226,7 +226,7 @@ def ask(settings: Settings, children: int, records: int, both: int, warm: int, s
         cpu = time.process_time()
         spent, others = _timed(rows[:both], files, long)
         report.kept_cpu_ms = round(1000 * (time.process_time() - cpu) / max(1, both), 1)
-    report.kept = measure.times(spent)
+    report.kept = measure.times(spent) if spent else None
     report.compared, report.alike = len(others), sum(one == other for one, other in zip(answers, others, strict=False))
     report.methods = dict(Counter(how for one in answers for _, how, _, _ in one["matched"].values()))
     report.methods["asked"] = sum(len(one["asked"]) for one in answers)
