@@ -578,10 +578,13 @@ class Trial:
         # What the very file says of the child beside this row is known as well, if it went to the child.
         shared = known.shared(mine, row, row.child)
         what = f"{plan.scope.source} {row.note}"
+        if shared != "nothing":
+            self.shown.append(
+                {"child": row.child, "run": plan.scope.run, "what": what, "life": str(row.life), "told by": shared}
+            )
         if shared == "known":
             tally.visible += 1
             tally.visible_by[what] += 1
-            self.shown.append({"child": row.child, "run": plan.scope.run, "what": what, "life": str(row.life)})
         elif shared == "waiting":
             tally.through_waiting += 1
         else:

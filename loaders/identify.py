@@ -87,7 +87,9 @@ def identify(fresh: pd.DataFrame, state: State, file: File) -> Identified:
         # Who is under a shield stays: whoever comes near it has to wait.
         sealed -= file.shields.keys()
         asked = known if isinstance(known, Near) else state
-        return _SecondTier(people, known, asked.apart(), file, sealed, asked.asked()).go(new, observed(new) if few is None else few)
+        return _SecondTier(people, known, asked.apart(), file, sealed, asked.asked()).go(
+            new, observed(new) if few is None else few
+        )
 
 
 def sealed_lives(state: State, withdrawn: frozenset[str]) -> set[str]:
