@@ -277,14 +277,16 @@ def _show(db: Database, tx: Transaction, ask: Ask, event: AuditEvent, moment: da
     if seen is None:
         return Refused(_SESSION_ENDED)
     said = _by(event, seen.user)
-    shown = None if seen.child is None else fold_page(seen.child, _asking(db, seen, ask))
-    if seen.child is not None and shown is not None and shown.rule == SHIELDED_RULE:
-        shown = _through_override(db, tx, seen, seen.child, ask) or shown
+    shown = None
+    if seen.child is not None:
+        shown = fold_page(seen.child, _asking(db, seen, ask))
+        if shown is not None and shown.rule == SHIELDED_RULE:
+            shown = _through_override(db, tx, seen, seen.child, ask) or shown
     if shown is None:
         denied = replace(said, decision="denied", rule="not found or not for this user")
         refs = () if child_id is None else (child_id,)
         # Asked of whoever is hidden as well, so that they take no other way than who is not there.
-        joined = seen.user.viewer.role.sees_children and child_id is not None and _leads_on(tx, child_id, ask.today)
+        joined = seen.user.viewer.role.sees_children and _leads_on(tx, child_id, ask.today)
         audit.append_after(tx, replace(denied, child_refs=refs), seen.head)
         return NotFound(_JOINED if joined else NOT_FOUND)
     refusal = _not_at_this_depth(shown.page, ask.act)
@@ -351,8 +353,11 @@ def _through_override(db: Database, tx: Transaction, seen: CircleRow, child: See
     return fold_page(child, asking)
 
 
-def _leads_on(tx: Transaction, child_id: str, today: date) -> bool:
-    """Whether the entry behind an old address was joined with another that this may be said of: no shielded one."""
+def _leads_on(tx: Transaction, child_id: str | None, today: date) -> bool:
+    """Whether the entry behind an old address was joined with another that this may be said of: no shielded one.
+
+    Behind an address that leads to nobody (None) there is none.
+    """
     found = tx.read_one(FIND_JOINED, person_id=child_id, today=today)
     return found is not None and not found.shielded
 

@@ -266,9 +266,16 @@ def test_what_is_not_to_be_found_all_looks_alike(db: Database, monkeypatch: pyte
     assert [event["decision"] for event in events(db)] == ["denied"] * len(handles)
 
 
-@pytest.mark.parametrize("role", [Role.PRACTITIONER, Role.OPERATOR])
-def test_an_entry_that_was_joined_leads_on_whoever_may_see_children(db: Database, role: Role) -> None:
+@pytest.mark.parametrize(
+    ("role", "shielded", "leads_on"),
+    [(Role.PRACTITIONER, False, True), (Role.PRACTITIONER, True, False), (Role.OPERATOR, False, False)],
+)
+def test_an_entry_that_was_joined_leads_on_to_whom_nothing_hides_for_who_may_see_children(
+    db: Database, role: Role, shielded: bool, leads_on: bool
+) -> None:
     before, now = given_ana(db), given_child(db)
+    if shielded:
+        given_shield(db, child_id=now)
     _run(
         db,
         """
@@ -280,7 +287,7 @@ def test_an_entry_that_was_joined_leads_on_whoever_may_see_children(db: Database
     )
     token = given_session(db, role=role)
 
-    with pytest.raises(NotFound, match="joined with another" if role.sees_children else "No child is found"):
+    with pytest.raises(NotFound, match="joined with another" if leads_on else "No child is found"):
         see(db, token, before)
 
     (event,) = events(db)
@@ -689,6 +696,7 @@ def test_what_is_denied_is_in_the_audit_with_its_rule(db: Database):
 
     [event] = events(db, "try.it")
     assert (event["decision"], event["rule"], event["child_refs"]) == ("denied", "not there", ["K7"])
+    assert (event["purpose"], event["case_reference"]) == (None, None)
 
 
 def test_where_reading_fails_nothing_is_written_down_as_told(db: Database):

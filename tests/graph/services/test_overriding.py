@@ -21,6 +21,7 @@ from tests.builders import (
     AREA,
     SCHOOL,
     GivenUser,
+    _run,
     given_child,
     given_fact,
     given_run,
@@ -91,6 +92,7 @@ def test_an_override_shows_this_child_in_this_session_and_tells_the_leads(db: Da
     assert [card.name for card in page.services] == ["Hillbrook Primary School"]
     assert (page.shielded, page.overridden, page.five_items, page.depth) == (True, True, False, Depth.CIRCLE)
     assert "by an override" in page.notices[0]
+    assert see(db, token, elsie, Act.TIMELINE).overridden
     assert see(db, token, other).five_items
     assert see(db, given_session(db, statutory=True), elsie).five_items
     lead, manager = grace(db), given_session(db, username="omar", role=Role.DATA_MANAGER)
@@ -103,6 +105,17 @@ def test_an_override_shows_this_child_in_this_session_and_tells_the_leads(db: Da
     for act in (Act.SHEET, Act.TABLE, Act.IMAGE):
         with pytest.raises(Refused, match="shielded"):
             see(db, token, elsie, act)
+
+
+def test_who_is_shielded_no_more_is_shown_without_the_override(db: Database, elsie: str):
+    user, token = officer(db)
+    begin(db, token, elsie, user.code(1))
+    yesterday = clock.day_in_england(clock.now()) - timedelta(days=1)
+    _run(db, "MATCH (shield:Shield) SET shield.to = $yesterday", yesterday=yesterday)
+
+    page = see(db, token, elsie)
+
+    assert (page.shielded, page.overridden, page.depth) == (False, False, Depth.SIGNPOST)
 
 
 def test_an_override_ends_when_the_record_is_left_and_after_an_hour(
