@@ -85,6 +85,8 @@ def test_an_override_shows_this_child_in_this_session_and_tells_the_leads(db: Da
     other = given_child(db, forename="Bo", family_name="Field")
     given_shield(db, child_id=other)
     assert see(db, token, elsie).five_items
+    with pytest.raises(Refused, match="shielded"):
+        see(db, token, elsie, Act.TIMELINE)
 
     begin(db, token, elsie, user.code(1))
 
