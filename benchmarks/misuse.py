@@ -355,11 +355,18 @@ def _lived(db: Database, looks: Sequence[Look], day: datetime, report: Report, w
                 rows = db.read(watching.LIST_ALERTS, state=State.OPEN.value, skip=0, limit=_EVER)
                 fresh = [row for row in rows if row.alert_id not in watched]
                 watched |= {row.alert_id for row in fresh}
-                # A crowd is one once its last has come.
-                last = {(row.signal, row.child_id): row.at for row in sorted(fresh, key=lambda row: row.at)}
-                for at in last.values():
-                    late = now[0] - clock.moment_of(at)
+                for row in fresh:
+                    late = now[0] - _came_of(row, rows, waiting[:done])
                     report.minutes = max(report.minutes, round(late / timedelta(minutes=1), 2))
+
+
+def _came_of(row: watching.AlertRow, rows: Sequence[watching.AlertRow], looks: Sequence[Look]) -> datetime:
+    """When what made an alert happened: of a crowd its last look, which may be of one of whom there was an alert."""
+    moment = clock.moment_of(row.at)
+    if row.signal != Signal.CROWD:
+        return moment
+    crowd = {other.user_id for other in rows if (other.signal, other.child_id) == (row.signal, row.child_id)}
+    return max([moment, *(look.at for look in looks if look.user in crowd and row.child_id in look.children)])
 
 
 def _recorded(tx: Transaction, looks: Sequence[Look]) -> None:
