@@ -72,26 +72,32 @@ def check_axe(page: Page) -> None:
 
 def walk(page: Page, address: str, user: GivenUser, *, look: bool = False) -> None:
     """From the first page to the circle, as a person does it; `look` has each page checked by axe."""
-    check = check_axe if look else lambda _page: None
+
+    def arrived(heading: str) -> None:
+        # A page just begun is still without an element; and looking at once may mean looking at the page before.
+        expect(page.get_by_role("heading", level=1)).to_have_text(heading)
+        page.wait_for_load_state()
+        if look:
+            check_axe(page)
+
     page.goto(f"{address}/")
-    check(page)
+    arrived("Sign in")
     page.get_by_label("Username").fill(user.username)
     page.get_by_label("Password", exact=True).fill(user.password)
     page.get_by_label("Code from your authenticator").fill(user.code())
     page.get_by_role("button", name="Sign in", exact=True).click()
-    check(page)
+    arrived("Find a child")
     page.get_by_label("Name").fill("Costa Ana")
     page.get_by_label("Day").fill("4")
     page.get_by_label("Month").fill("6")
     page.get_by_label("Year").fill("2017")
     page.get_by_role("button", name="Search").click()
-    check(page)
+    arrived("Children found")
     page.get_by_role("link", name="Open the page of Ana Costa").click()
-    check(page)
+    arrived("Why do you need to see this child’s page?")
     page.get_by_label("Attendance concern").check()
     page.get_by_role("button", name="Continue").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Ana Costa")
-    check(page)
+    arrived("Ana Costa")
 
 
 def in_window(browser: Browser, **options: object) -> BrowserContext:
