@@ -290,10 +290,13 @@ def _neighbour(world: World, day: datetime) -> Misuse:
 
 
 def _colleague(world: World, day: datetime) -> Misuse:
+    """A carer works with the user; where the carer lives is known of every second one."""
     child = world.stranger(lambda each: any(" " in name.strip() for name in world.carers[each]))
     office = f"Office {child}"
     name = world.rng.choice([name for name in world.carers[child] if " " in name.strip()])
-    world.person(name=name, organisation=office)
+    carer = world.person(name=name, organisation=office)
+    if world.postcodes[child] and world.rng.random() < 0.5:
+        world.lives(carer, world.rng.choice(world.postcodes[child]))
     return _one_look(world, day, "colleague's child", world.person(organisation=office), child, Signal.COLLEAGUE)
 
 

@@ -1,4 +1,4 @@
-// The names of everybody else with an account of each user's service, or of the organisation where neither has one.
+// Everybody else with an account of each user's service, or of the organisation where neither has one.
 UNWIND $users AS user_id
 MATCH (user:User {user_id: user_id})
 RETURN
@@ -6,9 +6,9 @@ RETURN
   COLLECT {
     MATCH (other:User {service_id: user.service_id})
     WHERE other <> user
-    RETURN DISTINCT other.name
+    RETURN {name: other.name, homes: coalesce(other.home_keys, [])}
     UNION
     MATCH (other:User {organisation: user.organisation})
     WHERE other <> user AND other.service_id IS NULL AND user.service_id IS NULL
-    RETURN DISTINCT other.name
-  } AS names
+    RETURN {name: other.name, homes: coalesce(other.home_keys, [])}
+  } AS colleagues

@@ -37,6 +37,18 @@ RETURN
       AND home.postcode IS NOT NULL
     RETURN DISTINCT home.postcode
   } AS postcodes,
+  COLLECT {
+    MATCH (child)-[lives:LIVES_AT]->(home:Address)
+    WHERE lives.run <= published AND NOT lives.run IN withdrawn AND home.postcode IS NOT NULL
+    RETURN DISTINCT home.postcode
+    UNION
+    MATCH (child)-[cares:CARED_FOR_BY]->()-[lives:LIVES_AT]->(home:Address)
+    WHERE
+      cares.run <= published AND NOT cares.run IN withdrawn
+      AND lives.run <= published AND NOT lives.run IN withdrawn
+      AND home.postcode IS NOT NULL
+    RETURN DISTINCT home.postcode
+  } AS family_postcodes,
   EXISTS {
     MATCH (child)-[fact:INVOLVES|ATTENDS|REGISTERED_WITH]->(:Service {service_id: user.service_id})
     WHERE fact.run <= published AND NOT fact.run IN withdrawn

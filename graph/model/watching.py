@@ -122,6 +122,14 @@ _LISTS = frozenset({"child.find", "child.mine", "child.mine.seen", "shield.list"
 
 
 @dataclass(frozen=True)
+class Colleague:
+    """Somebody who has an account beside the user's."""
+
+    name: str
+    homes: tuple[str, ...]  # keyed as the user's own; none where it is not known
+
+
+@dataclass(frozen=True)
 class Ties:
     """What the graph says of one user and one child."""
 
@@ -132,8 +140,8 @@ class Ties:
     carers: tuple[str, ...]  # full names, as recorded, and the child's own
     postcodes: tuple[str, ...]  # keyed as the homes are
     streets: tuple[str, ...]
-    # Full names of those who have an account of the same service; of the same organisation, where neither has one.
-    colleagues: tuple[str, ...]
+    family_streets: tuple[str, ...]  # keyed: where the child or a carer lives or ever lived
+    colleagues: tuple[Colleague, ...]  # of the same service; of the same organisation, where neither has a service
     served: bool  # by the user's service, by the user, or at a home where a child is
     of_area: bool
     left: bool  # the directory says that the user works for the service no more
@@ -181,11 +189,21 @@ def signals(ties: Ties) -> tuple[Signal, ...]:
         Signal.HOUSEHOLD: household,
         Signal.LEAVER: ties.left,
         # Who works for a child may well live near it, and a name of many is often a colleague's too.
-        Signal.COLLEAGUE: not ties.served and bool(carers & {fold_whole(name) for name in ties.colleagues} - {mine}),
+        Signal.COLLEAGUE: not ties.served and bool(carers & _possible_carers(ties) - {mine}),
         Signal.NEIGHBOUR: not ties.served and not household and bool(homes & set(ties.streets)),
         Signal.NO_PATH: not ties.served and not ties.of_area,
     }
     return tuple(signal for signal, holds in found.items() if holds)
+
+
+def _possible_carers(ties: Ties) -> set[str]:
+    """The names of the colleagues, but for those who are known to live where nobody of this child's family ever did."""
+    family = set(ties.family_streets)
+    return {
+        fold_whole(colleague.name)
+        for colleague in ties.colleagues
+        if not family or not colleague.homes or family & set(colleague.homes)
+    }
 
 
 def bursts(events: Sequence[Seen]) -> list[int]:

@@ -24,6 +24,7 @@ from graph.model.watching import (
     WATCHED,
     AlertLine,
     AlertList,
+    Colleague,
     Outcome,
     Seen,
     Signal,
@@ -68,6 +69,7 @@ class TiesRow:
     homes: tuple[str, ...]
     carers: tuple[str, ...]
     postcodes: tuple[str, ...]
+    family_postcodes: tuple[str, ...]
     served: bool
     of_area: bool
     left: bool
@@ -79,7 +81,7 @@ class Colleagues:
     """Who has an account beside a user."""
 
     user: str
-    names: tuple[str, ...]
+    colleagues: tuple[Colleague, ...]
 
 
 @dataclass(frozen=True)
@@ -316,7 +318,7 @@ def _of_children(db: Database, events: Sequence[Seen], since: datetime, now: dat
     last = _last(events)
     ties = list_ties(db, sorted(last))
     # Asked once for each user: an organisation may have thousands of accounts, and a user many children.
-    beside = {row.user: row.names for row in db.read(LIST_COLLEAGUES, users=sorted({row.user for row in ties}))}
+    beside = {row.user: row.colleagues for row in db.read(LIST_COLLEAGUES, users=sorted({row.user for row in ties}))}
     found = [
         _Noticed(signal, row.user, row.child, last[row.user, row.child])
         for row in ties
@@ -387,7 +389,7 @@ def list_ties(db: Database, pairs: Sequence[tuple[str, str]]) -> list[TiesRow]:
     return found
 
 
-def _ties(row: TiesRow, colleagues: tuple[str, ...]) -> Ties:
+def _ties(row: TiesRow, colleagues: tuple[Colleague, ...]) -> Ties:
     return Ties(
         user=row.user,
         child=row.child,
@@ -395,13 +397,18 @@ def _ties(row: TiesRow, colleagues: tuple[str, ...]) -> Ties:
         homes=row.homes,
         carers=row.carers,
         postcodes=tuple(keyed(_tight(postcode)) for postcode in row.postcodes),
-        streets=tuple(keyed(streets(postcode)) for postcode in row.postcodes if streets(postcode)),
+        streets=_streets(row.postcodes),
+        family_streets=_streets(row.family_postcodes),
         colleagues=colleagues,
         served=row.served,
         of_area=row.of_area,
         left=row.left,
         canary=row.canary,
     )
+
+
+def _streets(postcodes: Iterable[str]) -> tuple[str, ...]:
+    return tuple(keyed(place) for place in map(streets, postcodes) if place)
 
 
 def _of_pace(events: Iterable[Seen]) -> list[_Noticed]:

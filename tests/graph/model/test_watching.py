@@ -12,6 +12,7 @@ from graph.model.watching import (
     BURST,
     CROWD,
     MISSES,
+    Colleague,
     Outcome,
     Seen,
     Signal,
@@ -26,7 +27,19 @@ from graph.model.watching import (
 )
 
 NOBODY = Ties(
-    "u1", "c1", "Dawn Okoro", (), ("Maria Costa", "Ana Costa"), ("k1",), ("s1",), ("Jo Bell",), True, True, False, False
+    user="u1",
+    child="c1",
+    name="Dawn Okoro",
+    homes=(),
+    carers=("Maria Costa", "Ana Costa"),
+    postcodes=("k1",),
+    streets=("s1",),
+    family_streets=("s1", "s0"),
+    colleagues=(Colleague("Jo Bell", ()),),
+    served=True,
+    of_area=True,
+    left=False,
+    canary=False,
 )
 MINUTE = 60_000
 
@@ -65,8 +78,28 @@ def test_who_works_for_a_child_may_live_near_it_and_have_a_colleague_of_its_name
     assert signals(replace(NOBODY, homes=("k2", "s1"), carers=("Jo Bell",))) == ()
 
 
+@pytest.mark.parametrize(
+    ("homes", "family", "noticed"),
+    [
+        (("k0", "s0"), ("s1", "s0"), True),
+        (("k2", "s2"), ("s1", "s0"), False),
+        ((), ("s1", "s0"), True),
+        (("k2", "s2"), (), True),
+    ],
+    ids=["lived with the family once", "lives elsewhere", "home not known", "home of the family not known"],
+)
+def test_a_colleague_who_is_known_to_live_elsewhere_is_another_person_of_the_name(
+    homes: tuple[str, ...], family: tuple[str, ...], noticed: bool
+) -> None:
+    named = (Colleague("Jo Bell", homes), Colleague("Sam Reed", ("k1", "s1")))
+
+    found = signals(replace(NOBODY, carers=("Jo Bell",), family_streets=family, colleagues=named, served=False))
+
+    assert (Signal.COLLEAGUE in found) is noticed
+
+
 def test_names_that_nobody_recorded_are_nobodys() -> None:
-    assert signals(replace(NOBODY, name=" ", carers=(" ", ""), colleagues=(" ",))) == ()
+    assert signals(replace(NOBODY, name=" ", carers=(" ", ""), colleagues=(Colleague(" ", ()),))) == ()
 
 
 def test_many_children_in_a_few_minutes_are_a_burst_and_the_same_one_again_is_not() -> None:

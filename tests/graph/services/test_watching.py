@@ -155,6 +155,26 @@ def test_a_colleague_is_of_the_service_or_of_the_organisation_where_neither_has_
     assert (Signal.COLLEAGUE in {row.signal for row in rows}) is noticed
 
 
+@pytest.mark.parametrize(
+    ("postcode", "noticed"), [("NS1 2AZ", True), ("NS7 7AA", True), ("NS8 8AA", True), ("NS9 9AA", False)]
+)
+def test_a_colleague_lives_where_the_child_or_a_carer_lives_or_lived(
+    db: Database, ana: str, postcode: str, noticed: bool
+):
+    given_address(db, address_id="before", postcode="NS7 7AB")
+    given_fact(db, child_id=ana, type="LIVES_AT", target="before", ended_run=1)
+    given_address(db, address_id="father", postcode="NS8 8AB")
+    given_carer(db, child_id=ana, forename="Rui", relationship="father", address_id="father")
+    token = a_colleague_of_the_mother(db, ana)
+    watching.save_home(db, username="maria", postcode=postcode, by="os:test")
+    look(db, token, ana)
+
+    watching.look_through(db)
+
+    rows = db.read(watching.LIST_ALERTS, state=State.OPEN.value, skip=0, limit=9)
+    assert [row.signal for row in rows] == [Signal.COLLEAGUE] * noticed
+
+
 def test_a_pace_that_nobody_at_work_keeps_is_noticed(db: Database, ana: str):
     ida = given_session(db, username="ida", name="Ida Stone", role=Role.AUDITOR, authority=None, organisation="Audit")
     lead = given_session(db, role=Role.SAFEGUARDING_LEAD, organisation="Council")
