@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from graph.model.review import Doubt
 
-VERSION = 3
+VERSION = 4
 
 
 class Outcome(StrEnum):
@@ -151,7 +151,8 @@ def decide(
 
     `asked` are the pairs of persons of whom people are asked already whether they are one.
     """
-    fitting = (pair for pair in candidates if not (limits.families and of_the_family(pair)))
+    pairs = tuple(candidates)
+    fitting = (pair for pair in pairs if not (limits.families and of_the_family(pair)))
     ranked = sorted(fitting, key=lambda pair: (-pair.weight, pair.person, pair.record))
     if not ranked:
         return Decision(Outcome.NEW, Basis.NOBODY)
@@ -168,7 +169,8 @@ def decide(
     mine = [pair for pair in ranked if pair.person == best.person]
     # Another record of the same person is linked on its own evidence only, never through the first.
     linked = tuple(pair.record for pair in mine if pair.weight >= limits.link and not vetoes(pair, limits))
-    if any(veto is Doubt.NUMBERS_CLASH for pair in mine for veto in vetoes(pair, limits)):
+    # A record that has only the family's name and home is no candidate, and yet its number is the person's.
+    if any(Number.CLASH in (pair.nhs, pair.upn) for pair in pairs if pair.person == best.person):
         return Decision(Outcome.REVIEW, Doubt.NUMBERS_CLASH, best.person, (best.record,), best.weight, rival)
     return Decision(Outcome.LINK, certain(best) or Basis.WEIGHT, best.person, linked, best.weight, rival)
 

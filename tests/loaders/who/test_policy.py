@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from graph.model.review import Doubt
@@ -159,6 +159,11 @@ def test_the_order_of_the_candidates_makes_no_difference(pairs: list[Evidence], 
     assert decide(shuffled) == decide(pairs)
 
 
+NUMBERED = replace(SURE, person="p1", nhs=EQUAL)
+OF_THE_FAMILY = replace(SURE, record="r2", person="p1", weight=0.0, given="else", born="else", nhs=CLASH)
+
+
+@example([NUMBERED, OF_THE_FAMILY])
 @given(candidates)
 def test_a_clashing_number_is_never_linked(pairs: list[Evidence]) -> None:
     decision = decide(pairs)
