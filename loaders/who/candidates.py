@@ -311,28 +311,29 @@ def _by(con: duckdb.DuckDBPyConnection, rule: Rule, among: str, *, within: bool,
     """The pairs of one rule with the rows of a table, into `found`."""
     many = "count(DISTINCT person)" if persons else "count(*)"
     keys = ", ".join(f"k{place}" for place in range(len(rule.left)))
-    con.execute(
-        "CREATE OR REPLACE TEMP TABLE held AS SELECT row_number() OVER () AS k, *"
-        f" FROM (SELECT {keys}, {many} AS c FROM ({_keyed(rule.left, LEFT)}) GROUP BY {keys})"
+    held = _made(
+        con,
+        "held",
+        f"SELECT row_number() OVER () AS k, * FROM (SELECT {keys}, {many} AS c FROM ({_keyed(rule.left, LEFT)})"
+        f" GROUP BY {keys})",
     )
-    con.execute(
-        f"CREATE OR REPLACE TEMP TABLE one AS SELECT n, person, k FROM ({_keyed(rule.left, LEFT)}) JOIN held"
-        f" USING ({keys})"
+    shared = held and _made(
+        con, "other", f"SELECT n, k FROM ({_keyed(rule.right or rule.left, among)}) JOIN held USING ({keys})"
     )
-    con.execute(
-        f"CREATE OR REPLACE TEMP TABLE other AS SELECT n, k FROM ({_keyed(rule.right or rule.left, among)}) JOIN held"
-        f" USING ({keys})"
-    )
+    # Of a few records most rules find nothing, and each further statement takes longer than all that it would read.
+    if not shared:
+        return Found(rule.name, 0, 0)
     crowded = _crowded(con, rule, among, persons=persons)
     pair, where = "one.n, other.n", ""
     if within:
         pair = "least(one.n, other.n), greatest(one.n, other.n)"
         where = f" JOIN {among} a ON a.n = other.n WHERE one.person <> a.person"
-    ((before,),) = con.execute("SELECT count(*) FROM found").fetchall()
+    one = f"(SELECT n, person, k FROM ({_keyed(rule.left, LEFT)}) JOIN held USING ({keys})) one"
     kept = "(FROM other ANTI JOIN crowded USING (k)) other"
-    con.execute(f"INSERT INTO found SELECT DISTINCT {pair} FROM one JOIN {kept} USING (k){where}")
-    ((after,),) = con.execute("SELECT count(*) FROM found").fetchall()
-    return Found(rule.name, after - before, crowded)
+    ((pairs,),) = con.execute(
+        f"INSERT INTO found SELECT DISTINCT {pair} FROM {one} JOIN {kept} USING (k){where}"
+    ).fetchall()
+    return Found(rule.name, pairs, crowded)
 
 
 def _crowded(con: duckdb.DuckDBPyConnection, rule: Rule, among: str, *, persons: bool) -> int:
@@ -343,16 +344,19 @@ def _crowded(con: duckdb.DuckDBPyConnection, rule: Rule, among: str, *, persons:
     limits = {"most": rule.most, "pairs": MOST_PAIRS_OF_A_KEY}
     too_many = "SELECT k FROM held JOIN ({}) USING (k) WHERE many > $most OR many * c > $pairs"
     by_rows = "SELECT k, count(*) AS many FROM other GROUP BY k"
-    con.execute(f"CREATE OR REPLACE TEMP TABLE crowded AS {too_many.format(by_rows)}", limits)
-    if persons:
-        con.execute("CREATE OR REPLACE TEMP TABLE doubtful AS FROM other SEMI JOIN crowded USING (k)")
-        ((doubtful,),) = con.execute("SELECT count(*) FROM doubtful").fetchall()
-        if doubtful:
-            whose = f"SELECT n, person FROM {among} SEMI JOIN doubtful USING (n)"
-            by_persons = f"SELECT k, count(DISTINCT person) AS many FROM doubtful JOIN ({whose}) USING (n) GROUP BY k"
-            con.execute(f"CREATE OR REPLACE TEMP TABLE crowded AS {too_many.format(by_persons)}", limits)
-    ((crowded,),) = con.execute("SELECT count(*) FROM crowded").fetchall()
-    return int(crowded)
+    crowded = _made(con, "crowded", too_many.format(by_rows), limits)
+    if crowded and persons:
+        _made(con, "doubtful", "FROM other SEMI JOIN crowded USING (k)")
+        whose = f"SELECT n, person FROM {among} SEMI JOIN doubtful USING (n)"
+        by_persons = f"SELECT k, count(DISTINCT person) AS many FROM doubtful JOIN ({whose}) USING (n) GROUP BY k"
+        crowded = _made(con, "crowded", too_many.format(by_persons), limits)
+    return crowded
+
+
+def _made(con: duckdb.DuckDBPyConnection, table: str, rows: str, given: Mapping[str, int] | None = None) -> int:
+    """How many rows a table of this moment has, made anew of them."""
+    ((count,),) = con.execute(f"CREATE OR REPLACE TEMP TABLE {table} AS {rows}", given).fetchall()
+    return int(count)
 
 
 def _keyed(parts: tuple[str, ...], table: str) -> str:

@@ -92,7 +92,7 @@ def test_a_doubtful_record_is_a_person_of_its_own_and_a_question() -> None:
     assert [part.partition(":")[0] for part in asked["parts"]] == [
         "given", "family", "middle", "born", "sex", "place", "nhs", "upn",
     ]  # fmt: skip
-    assert (asked["policy"], len(asked["model"])) == (3, 12)
+    assert (asked["policy"], len(asked["model"])) == (4, 12)
     assert plan.counts["to_review"] == 1
 
 
