@@ -2,7 +2,7 @@
 
 import socket
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import NoneType
@@ -10,8 +10,10 @@ from typing import Any
 
 import hypothesis
 import pytest
+from argon2 import PasswordHasher
 
 from graph import server
+from graph.services import access
 from graph.settings import MIB, Connection, Settings
 from graph.store import Database
 from graph.store.migrations import apply, migrate, read_migrations
@@ -27,10 +29,11 @@ _BATCH = 5_000
 _WRITTEN, _JVM = server.configuration, server._JVM
 _PLANNED_ONCE = "dbms.cypher.min_replan_interval=10h\ndbms.cypher.statistics_divergence_threshold=1.0\n"
 # What runs for minutes and on two cores beside another is better off with one thread that collects garbage, and with
-# less made into machine code: a sixth of the processor time again. With the quick compiler alone a test by itself is
-# faster still, and all of them together slower.
+# less made into machine code: a sixth of the processor time again. What runs for seconds does with the quick compiler
+# alone, a quarter less again; for a server of all the tests it is slower.
+_SERIAL, QUICK = "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"
 _OF_MINUTES = (
-    *("-XX:+UseSerialGC", "-XX:Tier4InvocationThreshold=15000", "-XX:Tier4MinInvocationThreshold=3000"),
+    *(_SERIAL, "-XX:Tier4InvocationThreshold=15000", "-XX:Tier4MinInvocationThreshold=3000"),
     *("-XX:Tier4CompileThreshold=30000", "-XX:Tier4BackEdgeThreshold=80000"),
 )
 _NAMES = ("SIGNPOST_HOME", "SIGNPOST_KEYS", "SIGNPOST_SECRET_KEY_FILE", "SIGNPOST_BOLT_PORT", "SIGNPOST_DEMO")
@@ -47,11 +50,26 @@ class Statement:
 
 
 @contextmanager
-def servers_of_minutes() -> Iterator[None]:
+def servers_of_minutes(flags: tuple[str, ...] = _OF_MINUTES) -> Iterator[None]:
     """While the block runs, servers that are started are set for a short life; they are the product's in all else."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(server, "configuration", lambda settings: _WRITTEN(settings) + _PLANNED_ONCE)
-        patch.setattr(server, "_JVM", (*_OF_MINUTES, *(flag for flag in _JVM if flag != "-XX:+UseG1GC")))
+        patch.setattr(server, "_JVM", (*flags, *(flag for flag in _JVM if flag != "-XX:+UseG1GC")))
+        yield
+
+
+def servers_of_seconds() -> AbstractContextManager[None]:
+    """The same for servers of a few tests."""
+    return servers_of_minutes((_SERIAL, QUICK))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def light_hashing() -> Iterator[None]:
+    """The tests' own accounts have light hashes: real ones take 150 ms each, on purpose."""
+    light = PasswordHasher(time_cost=1, memory_cost=1_024, parallelism=1)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(access, "_HASHER", light)
+        patch.setattr(access, "DUMMY_HASH", light.hash("nobody has this"))
         yield
 
 

@@ -37,9 +37,11 @@ def score(
     least: float = float("-inf"),
 ) -> list[Scored]:
     """The pairs of a table (`pair, l, r`) whose weight is at least that, or that share a number, in its order."""
-    scorer = _Scorer(con, rebased, others, numbers)
     ((last,),) = con.execute(f"SELECT coalesce(max(pair), 0) FROM {pairs}").fetchall()
     found: list[Scored] = []
+    if not last:
+        return found
+    scorer = _Scorer(con, rebased, others, numbers)
     for begin in range(0, last, PAIRS_AT_A_TIME):
         con.execute(
             f"CREATE OR REPLACE TEMP TABLE batch AS SELECT * FROM {pairs}"

@@ -26,6 +26,7 @@ from graph import jars, server
 from graph.jars import Jar, JarError
 from graph.server import ImportFiles, Running, ServerError
 from graph.settings import MIB, Connection, Settings
+from tests.conftest import QUICK
 
 Told = list[str]
 
@@ -49,6 +50,14 @@ def children(settings: Settings) -> list[str]:
     with neo4j.GraphDatabase.driver(found.uri, auth=(found.user, found.password)) as driver:
         records = driver.execute_query("MATCH (child:Person:Child) RETURN child.name AS name ORDER BY name").records
         return [record["name"] for record in records]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _quick() -> Iterator[None]:
+    """Servers of seconds are better off with the quick compiler alone; they are the product's in all else."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(server, "_JVM", (QUICK, *server._JVM))
+        yield
 
 
 @pytest.fixture(scope="module")

@@ -28,7 +28,7 @@ from loaders.keys import hashing_key
 from loaders.loading import Desk, Loaded, load_file
 from loaders.registry import FEEDS
 from loaders.synthetic import synthesise, tomorrow
-from tests.conftest import Statement, free_port, servers_of_minutes
+from tests.conftest import Statement, free_port, servers_of_seconds
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(1800)]
 CHILDREN = int(os.environ.get("SIGNPOST_TEST_CHILDREN", "500"))
@@ -50,7 +50,7 @@ def own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
     """A server of this module's own: a first load stops it and starts it again."""
     home = tmp_path_factory.mktemp("own")
     settings = Settings(home=home, bolt_port=free_port(), heap=1024 * MIB, page_cache=256 * MIB)
-    with servers_of_minutes():
+    with servers_of_seconds():
         server.up(settings)
         try:
             yield settings

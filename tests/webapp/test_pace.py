@@ -1,7 +1,5 @@
 """Opening many children in a short time, in the web: a proof is asked for, and leads back to the child."""
 
-import pytest
-from argon2 import PasswordHasher
 from flask import Flask
 
 from graph.services import access
@@ -11,10 +9,7 @@ from tests.webapp.pages import read_page
 from tests.webapp.test_own import entered, opened, text
 
 
-def test_at_a_pace_that_nobody_keeps_a_proof_is_asked_for_and_leads_back(
-    db: Database, site: Flask, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(access, "_HASHER", PasswordHasher(time_cost=1, memory_cost=1_024, parallelism=1))
+def test_at_a_pace_that_nobody_keeps_a_proof_is_asked_for_and_leads_back(db: Database, site: Flask) -> None:
     given_run(db)
     given_area(db)
     given_service(db)

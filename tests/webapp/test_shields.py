@@ -4,7 +4,6 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from argon2 import PasswordHasher
 from bs4 import BeautifulSoup
 from flask import Flask
 from flask.testing import FlaskClient
@@ -41,7 +40,6 @@ PROPOSAL = {
 @pytest.fixture(autouse=True)
 def _keys(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("SIGNPOST_KEYS", str(tmp_path / "keys"))
-    monkeypatch.setattr(access, "_HASHER", PasswordHasher(time_cost=1, memory_cost=1_024, parallelism=1))
 
 
 @pytest.fixture

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pyotp
 import pytest
-from argon2 import PasswordHasher
 
 from graph.model import clock
 from graph.model.errors import Conflict, NotFound, Refused, SignpostError, Unproven
@@ -32,9 +31,6 @@ WANTED = Details("Kim Lake", Role.PRACTITIONER, "Harbour", authority="E06000001"
 def _keys(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("SIGNPOST_KEYS", str(tmp_path / "keys"))
     monkeypatch.setattr(secret_box, "_kept", secret_box.key_in)
-    light = PasswordHasher(time_cost=1, memory_cost=1_024, parallelism=1)
-    monkeypatch.setattr(access, "_HASHER", light)
-    monkeypatch.setattr(access, "DUMMY_HASH", light.hash("nobody has this"))
     monkeypatch.setattr(access, "FLOOR_SECONDS", 0.0)
 
 

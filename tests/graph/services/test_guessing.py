@@ -11,7 +11,6 @@ from typing import Any
 
 import neo4j
 import pytest
-from argon2 import PasswordHasher
 
 from graph.model import clock
 from graph.model.errors import Refused
@@ -27,9 +26,6 @@ HERE, NEXT_DOOR, ELSEWHERE = "192.0.2.7", "192.0.2.200", "198.51.100.7"
 def _keys(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("SIGNPOST_KEYS", str(tmp_path / "keys"))
     monkeypatch.setattr(secret_box, "_kept", secret_box.key_in)
-    light = PasswordHasher(time_cost=1, memory_cost=1_024, parallelism=1)
-    monkeypatch.setattr(access, "_HASHER", light)
-    monkeypatch.setattr(access, "DUMMY_HASH", light.hash("nobody has this"))
     monkeypatch.setattr(access, "FLOOR_SECONDS", 0.0)
 
 

@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from argon2 import PasswordHasher
 
 from graph.model import clock
 from graph.model.circle import Act, ChildPage, Depth
@@ -39,7 +38,6 @@ WORDS = "missing since the morning"
 @pytest.fixture(autouse=True)
 def _keys(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("SIGNPOST_KEYS", str(tmp_path / "keys"))
-    monkeypatch.setattr(access, "_HASHER", PasswordHasher(time_cost=1, memory_cost=1_024, parallelism=1))
 
 
 @pytest.fixture

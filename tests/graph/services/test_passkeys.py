@@ -6,7 +6,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from argon2 import PasswordHasher
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -29,9 +28,6 @@ WHENCE = Whence("192.0.2.7")
 def _keys(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("SIGNPOST_KEYS", str(tmp_path / "keys"))
     monkeypatch.setattr(secret_box, "_kept", secret_box.key_in)
-    light = PasswordHasher(time_cost=1, memory_cost=1_024, parallelism=1)
-    monkeypatch.setattr(access, "_HASHER", light)
-    monkeypatch.setattr(access, "DUMMY_HASH", light.hash("nobody has this"))
     monkeypatch.setattr(access, "FLOOR_SECONDS", 0.0)
 
 
