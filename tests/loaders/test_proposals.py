@@ -87,7 +87,7 @@ def test_a_question_says_whom_it_is_about_and_why_and_shows_nothing_to_anybody(d
     assert (one, candidate) == (person(db, "c"), person(db, "p"))
     assert said["record"] == ask(db, "MATCH (r:Record {key: 'c'}) RETURN r.record")[0]
     assert said["reason"].startswith("Neither the forename nor the date of birth")
-    assert (said["run"], said["policy"], len(said["model"])) == (load.run, 3, 12)
+    assert (said["run"], said["policy"], len(said["model"])) == (load.run, 4, 12)
     assert said["weight"] > 0
     assert "margin" not in said  # nobody else comes near
     assert len(said["parts"]) == 8
