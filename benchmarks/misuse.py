@@ -28,17 +28,19 @@ from benchmarks.insider import children_of
 from benchmarks.measure import apart, machine, switched_off, table, tell
 from graph.model import clock
 from graph.model.audit import shard_of
+from graph.model.evidence import SeenFact
 from graph.model.roles import Role
 from graph.model.watching import BURST, CROWD, MISSES, Signal, State, streets
-from graph.services import audit, watching
+from graph.services import audit, load_queries, watching
 from graph.services.audit import Head
 from graph.settings import Settings
 from graph.store import Database, Transaction
+from loaders.plan import record_id
 
 STEP = timedelta(minutes=5)
 _HOURS = timedelta(hours=8)
 _WORK = ("ATTENDS", "REGISTERED_WITH", "INVOLVES")
-_EVER = 10**9
+_EVER, _LONG_AGO = 10**9, 1  # publications
 _BY = "benchmark"
 # Of what somebody of a service opens: brothers and sisters of its children, and other children of the area.
 _AT_HOME, _OTHERS, _IN_VAIN = 0.08, 0.07, 0.08
@@ -75,6 +77,8 @@ class World:
     at_home: dict[str, list[str]]
     carers: dict[str, list[str]]
     postcodes: dict[str, list[str]]
+    cares: dict[str, list[SeenFact]]
+    seen_by: dict[str, list[str]]  # whom each practitioner sees
     rng: random.Random
     # Of whom a misuse is, nobody else is: what is noticed is its own.
     spent: set[str] = field(default_factory=set)
@@ -92,11 +96,18 @@ class World:
         return f"{first} {last}"
 
     def person(self, role: Role = Role.PRACTITIONER, service: str | None = None, **given: str) -> Person:
-        """A new account, by this name and of this organisation if they are given."""
+        """A new account, by this name, of this organisation and of this practitioner if they are given."""
         name = given.get("name") or self.name()
         organisation = given.get("organisation") or service or "Council"
         of = (name, organisation)
-        user = account(self.db, authority=self.authority, role=role, service_id=service, of=of)
+        user = account(
+            self.db,
+            authority=self.authority,
+            role=role,
+            service_id=service,
+            practitioner_id=given.get("practitioner"),
+            of=of,
+        )
         return Person(user, role, service)
 
     def lives(self, person: Person, postcode: str) -> None:
@@ -205,12 +216,17 @@ def measure(db: Database, chosen: argparse.Namespace) -> Report:
 def _world(db: Database, watcher: str, chosen: argparse.Namespace) -> World:
     children = [child for child in children_of(db, chosen.authority) if not child.shielded]
     of_service, at_home = defaultdict[str, list[str]](list), defaultdict[str, list[str]](list)
+    of_carers, seen_by = defaultdict[str, list[SeenFact]](list), defaultdict[str, list[str]](list)
     for child in children:
         for fact in child.facts:
             if fact.type in _WORK:
                 of_service[fact.target].append(child.child_id)
             elif fact.type == "LIVES_AT":
                 at_home[fact.target].append(child.child_id)
+            elif fact.type == "CARED_FOR_BY" and _name_of(fact):
+                of_carers[child.child_id].append(fact)
+            elif fact.type == "SEEN_BY":
+                seen_by[fact.target].append(child.child_id)
     ties = watching.list_ties(db, [(watcher, child.child_id) for child in children])
     return World(
         db=db,
@@ -220,8 +236,15 @@ def _world(db: Database, watcher: str, chosen: argparse.Namespace) -> World:
         at_home={child: home for home in at_home.values() for child in home},
         carers={row.child: list(row.carers) for row in ties},
         postcodes={row.child: list(row.postcodes) for row in ties},
+        cares=dict(of_carers),
+        seen_by=dict(seen_by),
         rng=random.Random(chosen.seed),
     )
+
+
+def _name_of(carer: SeenFact) -> str | None:
+    """A forename and a family name; None where no source says both."""
+    return next((said.called for said in carer.described if said.called and " " in said.called), None)
 
 
 def _people(world: World, number: int) -> list[Person]:
@@ -274,6 +297,31 @@ def _own_child(world: World, day: datetime) -> Misuse:
     child = world.stranger(lambda each: any(" " in name.strip() for name in world.carers[each]))
     name = world.rng.choice([name for name in world.carers[child] if " " in name.strip()])
     return _one_look(world, day, "own child", world.person(name=name), child, Signal.OWN_FAMILY)
+
+
+def _ex_partner(world: World, day: datetime) -> Misuse:
+    """Who was a carer of the child until lately, and is none any more."""
+    child = world.stranger(lambda each: each in world.cares)
+    carer = world.rng.choice(world.cares[child])
+    said = [fact for fact in world.cares[child] if fact.target == carer.target]
+    rows = [{"subject_id": child, "fact_id": fact.fact_id} for fact in said]
+    world.db.write(load_queries.END_PERSON_FACTS, rows=rows, run=_LONG_AGO)
+    person = world.person(name=_name_of(carer) or "")
+    return _one_look(world, day, "ex-partner", person, child, Signal.OWN_FAMILY)
+
+
+def _leaver(world: World, day: datetime) -> Misuse:
+    """Somebody who saw the child at work and has left, as the directory says; the account is still there."""
+    child = world.stranger(lambda each: any(each in seen for seen in world.seen_by.values()))
+    practitioner = next(each for each, seen in sorted(world.seen_by.items()) if child in seen)
+    del world.seen_by[practitioner]
+    supplier, _, own = practitioner.partition(":")
+    said = [{"subject_id": practitioner, "record": record_id("involvements", supplier, f"practitioner/{own}")}]
+    posts = world.db.read(load_queries.LIST_PRACTITIONER_FACTS, rows=said)
+    rows = [{"subject_id": practitioner, "fact_id": fact.fact_id} for fact in posts]
+    world.db.write(load_queries.END_PRACTITIONER_FACTS, rows=rows, run=_LONG_AGO)
+    person = world.person(service=posts[0].target_id, practitioner=practitioner)
+    return _one_look(world, day, "leaver", person, child, Signal.LEAVER)
 
 
 def _household(world: World, day: datetime) -> Misuse:
@@ -337,9 +385,10 @@ def _canary(world: World, day: datetime) -> Misuse:
 
 
 KINDS = (
-    _own_child, _household, _neighbour, _colleague, _crowd, _scrape, _burst, _enumeration, _canary,
+    _own_child, _ex_partner, _household, _neighbour, _colleague, _leaver,
+    _crowd, _scrape, _burst, _enumeration, _canary,
 )  # fmt: skip
-SUREST = ("own child", "own household", "canary")
+SUREST = ("own child", "ex-partner", "own household", "canary")
 
 
 def _lived(db: Database, looks: Sequence[Look], day: datetime, report: Report, watched: set[str]) -> None:

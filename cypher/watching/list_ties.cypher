@@ -11,14 +11,12 @@ RETURN
   user.role AS role,
   coalesce(user.home_keys, []) AS homes,
   COLLECT {
+    // Whoever cared for the child once as well, under every name: an ex-partner has looked for a child before.
     MATCH (child)-[cares:CARED_FOR_BY]->(carer)<-[link:IDENTIFIES]-(said:Record)
     WHERE
       cares.run <= published AND NOT cares.run IN withdrawn
-      AND (cares.ended_run IS NULL OR cares.ended_run > published OR cares.ended_run IN withdrawn)
       AND link.run <= published AND NOT link.run IN withdrawn
-      AND (link.ended_run IS NULL OR link.ended_run > published OR link.ended_run IN withdrawn)
       AND said.run <= published AND NOT said.run IN withdrawn
-      AND (said.ended_run IS NULL OR said.ended_run > published OR said.ended_run IN withdrawn)
     RETURN DISTINCT coalesce(said.forename, "") + " " + coalesce(said.family_name, "")
     UNION
     MATCH (child)<-[link:IDENTIFIES]-(said:Record)

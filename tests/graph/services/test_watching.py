@@ -18,6 +18,7 @@ from graph.services.search import Clues
 from graph.store import Database
 from tests.builders import (
     SCHOOL,
+    _run,
     given_address,
     given_carer,
     given_child,
@@ -72,6 +73,13 @@ def its_mother(db: Database, _ana: str) -> str:
     return given_session(db, name="Maria Costa", service_id=SCHOOL)
 
 
+def its_former_carer(db: Database, ana: str) -> str:
+    given_carer(db, child_id=ana, forename="Rui", relationship="father")
+    carer = "MATCH (said:Record {forename: 'Rui'})-[link:IDENTIFIES]->(:Carer)<-[cares:CARED_FOR_BY]-()"
+    _run(db, f"{carer} SET said.ended_run = 1, link.ended_run = 1, cares.ended_run = 1")
+    return given_session(db, name="Rui Costa", service_id=SCHOOL)
+
+
 def a_neighbour(db: Database, _ana: str) -> str:
     token = given_session(db)
     watching.save_home(db, username="dawn", postcode="NS1 2AZ", by="os:test")
@@ -109,6 +117,7 @@ def at_a_canary(db: Database, ana: str) -> str:
     ("looker", "signal"),
     [
         (its_mother, Signal.OWN_FAMILY),
+        (its_former_carer, Signal.OWN_FAMILY),
         (a_neighbour, Signal.NEIGHBOUR),
         (of_the_household, Signal.HOUSEHOLD),
         (a_colleague_of_the_mother, Signal.COLLEAGUE),
