@@ -3,7 +3,6 @@
 500 of them, so that `make test` stays within its time; `make campaign` takes 20,000.
 """
 
-import os
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -29,9 +28,10 @@ from loaders.loading import Desk, Loaded, load_file
 from loaders.registry import FEEDS
 from loaders.synthetic import synthesise, tomorrow
 from tests.conftest import Statement, free_port, servers_of_seconds
+from tests.sizes import size
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(1800)]
-CHILDREN = int(os.environ.get("SIGNPOST_TEST_CHILDREN", "500"))
+CHILDREN = size(500, 20_000)
 AS_AT = date(2026, 11, 21)
 LOOK_UPS = 300
 

@@ -4,7 +4,6 @@ The second graph is the first with one involvement more. Everything that a visit
 the same session and at the same stopped moment, so that handles and times are alike; nonces and tokens are taken out.
 """
 
-import os
 import random
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -35,6 +34,7 @@ from tests.builders import (
     values,
 )
 from tests.conftest import Statement
+from tests.sizes import FULL
 from tests.webapp.examples import CHILD, SEES_CHILDREN, ana, because, circle_opened, sought
 from tests.webapp.rounds import Cost, Round, asked, differences, go_round
 from tests.webapp.town import Example, Town, Visit, Who
@@ -295,7 +295,7 @@ def visit_of(town: Town, ordinary: Ordinary) -> Visit:
 
 def _combinations() -> list[tuple[Ordinary, str, Callable[[Database, str, str], None]]]:
     """A few visitors, kinds and shapes, among them every visibility; all of them in the campaign."""
-    if os.environ.get("SIGNPOST_TEST_EVERY_PAIR"):
+    if FULL:
         return [
             (ordinary, kind, shape)
             for ordinary in ORDINARY

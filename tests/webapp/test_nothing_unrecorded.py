@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from itertools import count
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from graph.model.audit import SHARDS
 from graph.services.access import hash_token
 from graph.store import Database
 from tests.builders import _run, values
+from tests.sizes import size, tell
 from tests.webapp.examples import CHILD, EXAMPLES, ana, because, card, packing
 from tests.webapp.test_every_page import ask
 from tests.webapp.town import Example, Town, Visit, Who
@@ -70,12 +72,22 @@ def visits(town: Town) -> Iterator[tuple[Visit, Example]]:
             yield town.visit(who, anew=example.spoils), example
 
 
-@pytest.mark.slow
-@pytest.mark.timeout(900)
-def test_no_child_is_in_an_answer_before_the_event_that_says_so_is_committed(town: Town, oracle: Oracle) -> None:
-    for visit, example in visits(town):
-        ask(visit, example)
+def rounds_of(oracle: Oracle, answers: int) -> Iterator[int]:
+    """One round, or in the campaign as many as there are to so many answers."""
+    for turn in count():
+        yield turn
+        if len(oracle.codes) >= size(1, answers):
+            return
 
+
+@pytest.mark.slow
+@pytest.mark.timeout(size(900, 14_400))
+def test_no_child_is_in_an_answer_before_the_event_that_says_so_is_committed(town: Town, oracle: Oracle) -> None:
+    for _ in rounds_of(oracle, 100_000):
+        for visit, example in visits(town):
+            ask(visit, example)
+
+    tell(f"{len(oracle.codes):,} answers, {oracle.shown:,} in which a child was shown")
     assert oracle.leaks == []
     assert oracle.shown > 100
     assert 500 not in oracle.codes
@@ -103,17 +115,19 @@ def nothing_can_be_recorded(db: Database) -> Iterator[None]:
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(900)
+@pytest.mark.timeout(size(900, 14_400))
 def test_if_it_cannot_be_recorded_nothing_is_shown_and_it_mends_without_a_restart(town: Town, oracle: Oracle) -> None:
     page = Example(CHILD, (Who.TEACHER,), values=ana, before=(because(),))
     visit = town.visit(Who.TEACHER, anew=True)
     before = values(town.db, "MATCH (event:AuditEvent) RETURN count(event)")
     with nothing_can_be_recorded(town.db):
         assert ask(visit, page).status_code == 503
-        for each, example in visits(town):
-            # The address of a line of a page, and what its form has to say, is known to who was shown the page.
-            if example.values is not card:
-                ask(each, replace(example, form=unseen) if example.form is packing else example)
+        for _ in rounds_of(oracle, 10_000):
+            for each, example in visits(town):
+                # The address of a line of a page, and what its form has to say, is known to who was shown the page.
+                if example.values is not card:
+                    ask(each, replace(example, form=unseen) if example.form is packing else example)
+        tell(f"{len(oracle.codes):,} answers while nothing could be recorded")
         assert values(town.db, "MATCH (e:AuditEvent) WHERE e.seq IS NOT NULL RETURN count(e)") == before
 
     assert oracle.shown == 0

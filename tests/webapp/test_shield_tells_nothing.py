@@ -4,7 +4,6 @@ Everything that a visitor can ask for is asked in both graphs, in the same sessi
 test_nothing_to_infer.py. How many rows a statement brings is not compared here, nor how long an answer takes.
 """
 
-import os
 from collections.abc import Iterator
 from datetime import date
 from typing import Any
@@ -24,6 +23,7 @@ from tests.builders import (
     given_record,
     given_service,
 )
+from tests.sizes import FULL
 from tests.webapp.examples import CHILD, FILES, LEADS, NARROWED, SEES_CHILDREN, because, elsie, sought
 from tests.webapp.rounds import Cost, Round, asked, differences
 from tests.webapp.test_nothing_to_infer import ORDINARY, Ordinary, Stage, for_a_while, visit_of
@@ -144,10 +144,9 @@ def round_of(stage: Stage, visit: Visit, **how: bool) -> Round:
 
 
 _ASKED = asked(*_more())
-_EVERY = os.environ.get("SIGNPOST_TEST_EVERY_PAIR")
 # A data manager of the child's own area sees through the shield, so that the test can fail.
 _VISITORS = [each for each in ORDINARY if each.words != "data manager"]
-_TRIED = [each for each in _VISITORS if _EVERY or each.words in ("teacher", "safeguarding lead")]
+_TRIED = [each for each in _VISITORS if FULL or each.words in ("teacher", "safeguarding lead")]
 
 
 @pytest.mark.slow
