@@ -123,8 +123,8 @@ def vetoes(pair: Evidence, limits: Limits = LIMITS) -> tuple[Doubt, ...]:
     """Every reason for which this pair may not be linked without a person, in the order of `Doubt`."""
     number, lone = pair.has_number, not pair.has_number
     resembles = pair.given in ("weak", "close")
-    # Another forename under one number is a sibling's mistake unless the birthday is alike, and a twin's where one is.
-    surely = number and pair.born in _BORN_ALIKE and not pair.multiple
+    # Another forename under one number is a sibling's mistake unless the birthday is the same; a twin's where one is.
+    surely = number and pair.born == "exact" and not pair.multiple
     surely = surely and (pair.family in ("exact", "close") or pair.place in _HERE)
     found = {
         Doubt.NUMBERS_CLASH: Number.CLASH in (pair.nhs, pair.upn),

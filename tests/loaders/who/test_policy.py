@@ -46,7 +46,7 @@ RANK = {Outcome.NEW: 0, Outcome.REVIEW: 1, Outcome.LINK: 2}
         ({"nhs": EQUAL, "given": "else"}, Outcome.LINK, Basis.NUMBER),
         ({"nhs": EQUAL, "given": "else", "born": "else"}, Outcome.REVIEW, Doubt.FORENAME_DIFFERS),
         ({"nhs": EQUAL, "given": "else", "multiple": True}, Outcome.REVIEW, Doubt.FORENAME_DIFFERS),
-        ({"nhs": EQUAL, "given": "else", "born": "slip"}, Outcome.LINK, Basis.WEIGHT),
+        ({"nhs": EQUAL, "given": "else", "born": "slip"}, Outcome.REVIEW, Doubt.FORENAME_DIFFERS),
         ({"nhs": CLASH}, Outcome.REVIEW, Doubt.NUMBERS_CLASH),
         ({"nhs": EQUAL, "upn": CLASH}, Outcome.REVIEW, Doubt.NUMBERS_CLASH),
         ({"given": "else"}, Outcome.REVIEW, Doubt.FORENAME_DIFFERS),
