@@ -103,7 +103,7 @@ class State(Index, Protocol):
         """Two persons each of whom people are asked whether they are one, and have not decided."""
 
     def names_before(self, records: Sequence[str]) -> pd.DataFrame:
-        """What the open version of each of these records says of name and birthday, in the columns NAMED."""
+        """What the newest version of each of these records says of name and birthday, in the columns NAMED."""
 
     def withdrawn(self) -> set[str]:
         """The NHS numbers that a register has withdrawn."""
@@ -239,7 +239,7 @@ class GraphState:
         return [(row[0], row[1]) for row in self._db.stream(load_queries.LIST_QUESTIONS)]
 
     def names_before(self, records: Sequence[str]) -> pd.DataFrame:
-        """What the open version of each of these records says of name and birthday."""
+        """What the newest version of each of these records says of name and birthday, ended or not."""
         return pd.DataFrame(self._ask(load_queries.LIST_NAMES_BEFORE, records=records), columns=NAMED, dtype=object)
 
     def withdrawn(self) -> set[str]:

@@ -1,8 +1,11 @@
-// What the open version of each of these records says of name and birthday.
+// What the newest version of each of these records says of name and birthday, ended or not: who uses a key again.
 UNWIND $records AS wanted
 MATCH (record:Record {record: wanted})
-WHERE record.ended_run IS NULL AND NOT record:Quarantined
+WHERE NOT record:Quarantined
+WITH wanted, record
+ORDER BY record.run DESC
+WITH wanted, head(collect(record)) AS newest
 RETURN
-  record.record AS record,
-  record.forename AS forename,
-  toString(record.date_of_birth) AS date_of_birth
+  wanted AS record,
+  newest.forename AS forename,
+  toString(newest.date_of_birth) AS date_of_birth

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -16,8 +17,13 @@ from loaders import first
 from loaders.bulk import TableState
 from loaders.keys import hashing_key
 from loaders.loading import Desk, Loaded, load_file, try_file
+from loaders.plan import Scope, plan_load
 from loaders.registry import FEEDS
+from loaders.state import GraphState
 from loaders.synthetic import synthesise
+from tests.builders import values
+from tests.loaders.said import child, given_area, given_file, tidy
+from tests.loaders.test_gates import ordinary
 
 AS_AT = date(2026, 11, 21)
 
@@ -83,3 +89,18 @@ def test_a_dry_run_says_the_same_and_a_person_can_say_that_the_file_is_right(
     assert tried.outcome == "would not load"
     assert loaded.outcome == "loaded"
     assert any("the same family name" in warning for warning in loaded.warnings)
+
+
+def test_a_key_that_had_gone_and_stands_with_another_child_now_is_used_again(db: Database) -> None:
+    given_area(db)
+    gone = [ordinary(number) | {"key": f"1/{number}"} for number in range(20)]
+    others = [ordinary(number + 100) | {"key": row["key"]} for number, row in enumerate(gone)]
+    given_file(db, "school_census", tidy(gone), supplier="dfe")
+    given_file(db, "school_census", tidy([child("1/stays")]), supplier="dfe")
+    assert values(db, "MATCH (r:Record {key: '1/1'}) WHERE r.ended_run IS NULL RETURN r.key") == []
+
+    def stopped(rows: list[dict[str, Any]]) -> list[str]:
+        return plan_load(tidy(rows), Scope(FEEDS["school_census"], "dfe", AS_AT, True, 9), GraphState(db)).errors
+
+    assert any("The supplier seems to use keys again" in sentence for sentence in stopped(others))
+    assert stopped(gone) == []
