@@ -111,8 +111,20 @@ _DOUBTS: dict[Doubt, tuple[str, str]] = {
         "It fits two children of whom people have decided that they are not the same child.",
     ),
 }
-# Clashing numbers, twins and whom people have parted before: first in the queue, and decided by two people.
-GRAVE = frozenset({Doubt.NUMBERS_CLASH, Doubt.NUMBER_ELSEWHERE, Doubt.CO_TWIN, Doubt.MULTIPLE_BIRTH, Doubt.PARTED})
+# Clashing numbers, twins, what cannot be one child and whom people have parted before.
+_GRAVE = frozenset(
+    {
+        Doubt.NUMBERS_CLASH,
+        Doubt.NUMBER_ELSEWHERE,
+        Doubt.CO_TWIN,
+        Doubt.MULTIPLE_BIRTH,
+        Doubt.IMPOSSIBLE,
+        Doubt.PARTED,
+    }
+)
+# Levels of the comparisons of matching (`loaders.who.comparisons`): as those of two children of one birth would be.
+_ANOTHER_FORENAME = frozenset({"close", "weak", "else", "unknown"})
+_AT_ONE_HOME = frozenset({"home", "address", "postcode"})
 
 
 def doubt_said(text: str) -> Doubt:
@@ -221,9 +233,16 @@ class Case:
         return doubt_said(self.reason)
 
     @property
+    def grave(self) -> bool:
+        """Whether it stands first in the queue and two people decide it: the numbers clash, or it may be a twin."""
+        levels = dict(part.split(":")[:2] for part in self.parts)
+        twins = levels.get("born") == "exact" and levels.get("given") in _ANOTHER_FORENAME
+        return self.why in _GRAVE or (twins and levels.get("place") in _AT_ONE_HOME)
+
+    @property
     def needs(self) -> int:
         """How many people must agree, blind to each other (matching.md 6.5 and 7)."""
-        return 2 if self.why in GRAVE or self.multiple or self.more_records else 1
+        return 2 if self.grave or self.multiple or self.more_records else 1
 
     @property
     def stage(self) -> Stage:
@@ -265,7 +284,7 @@ def _fit(case: Case) -> tuple[float, str]:
 def _group(case: Case, today: date) -> int:
     if case.shielded:
         return 4  # nothing of such a case may be told, so nothing of it orders it
-    if case.why in GRAVE:
+    if case.grave:
         return 0
     if case.first_kinds:
         return 1

@@ -22,7 +22,6 @@ from graph.model.names import fold_whole
 from graph.model.paging import page_of
 from graph.model.review import (
     FIRST_KINDS,
-    GRAVE,
     Case,
     CaseLine,
     CasePage,
@@ -255,7 +254,7 @@ def list_queue(db: Database, token: str, *, page: int = 1) -> Queue:
             page=at,
             pages=pages,
             count=len(cases),
-            first=sum(1 for case in cases if not case.shielded and case.why in GRAVE),
+            first=sum(1 for case in cases if not case.shielded and case.grave),
             second=stages.count(Stage.SECOND),
             unsure=stages.count(Stage.UNSURE),
             shielded=stages.count(Stage.SHIELDED),

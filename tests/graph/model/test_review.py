@@ -69,7 +69,7 @@ def test_what_can_do_most_harm_comes_first_and_then_the_oldest():
     known = replace(CASE, entry="3", record="3", first_kinds=True)
     young = replace(CASE, entry="4", record="4", births=(date(2022, 1, 1),))
     older = replace(CASE, entry="5", record="5", since=date(2026, 10, 1))
-    rest = replace(CASE, entry="6", record="6")
+    rest = replace(CASE, entry="6", record="6", parts=("given:exact:9.3", "born:exact:12.6", "place:home:13.2"))
     # Nothing of a shielded case orders it, though it is a clash, the oldest and of a baby.
     hidden = replace(clash, entry="7", record="7", shielded=True, since=date(2020, 1, 1), births=(TODAY,))
     wanted = [clash, twin, known, young, older, rest, hidden]
@@ -96,6 +96,11 @@ def test_of_one_record_the_best_candidate_is_asked_about_and_the_others_are_its_
         (replace(CASE, reason=Doubt.NUMBER_ELSEWHERE.value), 2),
         (replace(CASE, reason=Doubt.CO_TWIN.value), 2),
         (replace(CASE, reason=Doubt.MULTIPLE_BIRTH.value), 2),
+        (replace(CASE, reason=Doubt.IMPOSSIBLE.value), 2),
+        (replace(CASE, parts=("given:else:-9.3", "born:exact:12.6", "place:home:13.2")), 2),
+        (replace(CASE, parts=("given:exact:9.3", "born:exact:12.6", "place:home:13.2")), 1),
+        (replace(CASE, parts=("given:else:-9.3", "born:slip:4.1", "place:home:13.2")), 1),
+        (replace(CASE, parts=("given:else:-9.3", "born:exact:12.6", "place:else:-2.0")), 1),
         (replace(CASE, multiple=True), 2),
         (replace(CASE, more_records=True), 2),
     ],
