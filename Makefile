@@ -65,6 +65,10 @@ campaign: env assets  ## The full sizes, outside CI: their words go into benchma
 	mkdir -p benchmarks/logs
 	SIGNPOST_TEST_FULL=1 $(BIN)/pytest -q tests/loaders/test_two_ways.py $(INTO)two-ways.txt
 	$(BIN)/python -m benchmarks.shields --feeds 10000 $(INTO)shields.txt
+	$(BIN)/python -m benchmarks.joins --children 60000 --seed 13 $(INTO)joins.txt
+	$(BIN)/python -m benchmarks.worth --children 20000 --seed 3 $(INTO)worth.txt
+	$(BIN)/python -m benchmarks.scale --index 11000000 --records 50000 $(INTO)scale.txt
+	$(BIN)/python -m benchmarks.one --children 11000000 $(INTO)one.txt
 	$(BIN)/python -m benchmarks.tamper --events 10000 --bits 500 --honest 1000000 --seed 18 $(INTO)tamper.txt
 	$(BIN)/python -m benchmarks.insider --children 5000 $(INTO)insider.txt
 	$(BIN)/python -m benchmarks.misuse --children 20000 --days 100 --people 1000 --each 22 $(INTO)misuse.txt
