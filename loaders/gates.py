@@ -6,7 +6,7 @@ must never be stopped by chance. What stops is said with its figure and with wha
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 from datetime import date
 
@@ -52,6 +52,8 @@ REUSED = Limit(0.01, 5)
 TWICE = Limit(0.05, 20)
 # Rows that share a number and are of two children: two in a thousand are mistyped.
 SHARED_NUMBER = Limit(0.02, 10)
+# A number is withdrawn for an adoption, or for a mistake of the register: a few in ten thousand.
+WITHDRAWN = Limit(0.02, 10)
 # Of a feed at its worst a tenth goes to people; more is no work for people but a mistake of the file.
 TO_REVIEW = Limit(0.2, 50)
 # Links that together cannot be right are single cases.
@@ -61,16 +63,23 @@ PAIRS_EACH = 500
 _FEWEST_COMPARED = 50
 
 
-def judged(children: pd.DataFrame, before: pd.DataFrame, identified: Identified, *, register: bool) -> list[str]:
+def judged(
+    children: pd.DataFrame,
+    before: pd.DataFrame,
+    identified: Identified,
+    *,
+    register: bool,
+    withdrawn: Set[str] = frozenset(),
+) -> list[str]:
     """Why the file is not loaded, each figure in a sentence with its remedy; nothing for a file like any other.
 
     `children` are its records of children that are new or changed, `before` what the graph says of those whose key it
-    knows (`record, forename, family_name, date_of_birth`).
+    knows (`record, forename, family_name, date_of_birth`), `withdrawn` the NHS numbers that hold no more.
     """
     if children.empty:
         return []
     errors = [*_of_columns(children, register), *_of_dates(children), *_of_keys(children, before)]
-    errors += _of_numbers(children)
+    errors += [*_of_numbers(children), *_of_withdrawn(children, withdrawn)]
     errors += _of_links(children, identified, register)
     return errors
 
@@ -158,6 +167,15 @@ def _of_numbers(children: pd.DataFrame) -> Iterable[str]:
                 f"{shared:,} of {len(holders):,} {word}s stand with two children of unlike forename and birthday; at "
                 f"most {SHARED_NUMBER.share:.0%} may. Ask the supplier for a file with each child's own number."
             )
+
+
+def _of_withdrawn(children: pd.DataFrame, withdrawn: Set[str]) -> Iterable[str]:
+    over = sum(number in withdrawn for number in values(children["nhs_number"]))
+    if WITHDRAWN.passed(over, len(children)):
+        yield (
+            f"{over:,} of {len(children):,} records have an NHS number that was withdrawn; at most "
+            f"{WITHDRAWN.share:.0%} may. Ask the supplier for the numbers that are in use now."
+        )
 
 
 def _of_links(children: pd.DataFrame, identified: Identified, register: bool) -> Iterable[str]:

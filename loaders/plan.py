@@ -115,7 +115,8 @@ def plan_load(
     before = state.withdrawn()
     plan.withdrawn = sorted(tidy.withdrawn - before)
     identified = _identify(plan, state, fresh, standing, proposed, released, before | tidy.withdrawn)
-    plan.errors = _gated(plan, state, changed, identified)
+    # What a register withdraws again it has withdrawn before, and does not use.
+    plan.errors = _gated(plan, state, changed, identified, before - tidy.withdrawn)
     aside = (
         identified.aside
         | _astray(judged, identified, proposed)
@@ -522,12 +523,13 @@ def _identify(
     return identify(fresh, state, file)
 
 
-def _gated(plan: Plan, state: State, changed: pd.DataFrame, identified: Identified) -> list[str]:
+def _gated(plan: Plan, state: State, changed: pd.DataFrame, identified: Identified, withdrawn: set[str]) -> list[str]:
     """Why the file as a whole is not like its feed; nothing for one that is."""
     children = changed[changed["subject"] == "child"]
     seen = values(children.loc[children["seen"], "record"])
     before = state.names_before(seen) if seen else pd.DataFrame(columns=NAMED)
-    return gates.judged(children, before, identified, register=plan.scope.feed.register)
+    register = plan.scope.feed.register
+    return gates.judged(children, before, identified, register=register, withdrawn=withdrawn)
 
 
 def _astray(judged: Judged, identified: Identified, proposed: Mapping[str, Guard]) -> dict[str, list[str]]:

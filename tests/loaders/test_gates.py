@@ -110,6 +110,20 @@ def test_a_feed_that_uses_keys_again_for_other_children_is_stopped() -> None:
     assert gated(rows[:4], before[:4]) == []
 
 
+def test_a_file_of_numbers_that_were_withdrawn_is_stopped() -> None:
+    rows = rows_of(200, lambda number, row: row | {"nhs_number": f"{number:010}"})
+    frame = shaped(pd.DataFrame(rows), RECORD_COLUMNS).assign(record=[row["key"] for row in rows])
+    nobody = Identified(pd.DataFrame(columns=["record", "person_id", "method", "basis"]))
+
+    def said(count: int) -> list[str]:
+        withdrawn = {row["nhs_number"] for row in rows[:count]}
+        return judged(frame, pd.DataFrame(columns=NAMED), nobody, register=True, withdrawn=withdrawn)
+
+    (sentence,) = said(10)
+    assert "10 of 200 records have an NHS number that was withdrawn" in sentence
+    assert said(9) == said(0) == []
+
+
 def test_known_children_whose_dates_are_turned_stop_the_file() -> None:
     rows = [
         row
