@@ -16,4 +16,3 @@ RETURN
     RETURN user.name
   }) AS name
 ORDER BY at DESC
-LIMIT 1000

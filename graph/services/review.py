@@ -519,7 +519,9 @@ def list_looks(db: Database, token: str, judgement_id: str) -> tuple[Looked, ...
         if row.said != Said.SAME:
             return Denied(Conflict(_NOT_JOINED), "decision: not joined")
         until = row.taken_apart_at or clock.milliseconds(clock.now())
-        rows = tx.read(LIST_LOOKS, since=row.at, until=until, children=[row.entry, row.candidate], own=_OWN)
+        # The records may have gone on with the child that this one was joined with since.
+        children = sorted({row.entry, row.candidate, _where_now(tx, row)})
+        rows = tx.read(LIST_LOOKS, since=row.at, until=until, children=children, own=_OWN)
         found = folded(_look(each) for each in rows)
         fields = (f"judgement:{judgement_id}", "users")
         return Told(found, "who saw a joined entry", (row.candidate,), fields, count=len(found))

@@ -492,6 +492,9 @@ def test_joined_twice_each_is_taken_apart_from_where_it_is_now(db: Database):
     for token in (omar, hana):
         decide(db, token, ana, "same")
     assert person_of(db, "B") == annie
+    dawn = given_session(db, authority=NORTHSHIRE)
+    show_child(db, dawn, handle_of(dawn, annie), reason="attendance", case_reference="", depth=Depth.SIGNPOST)
+    assert "Dawn Okoro" in {look.name for look in review.list_looks(db, omar, joined)}
 
     review.take_apart(db, omar, joined)
 
