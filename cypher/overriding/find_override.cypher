@@ -1,7 +1,8 @@
-// The override by which this session sees this child now.
+// The override by which this session sees this child now; none once the user has lost the right.
 MATCH (override:Override {user_id: $user_id})
 WHERE
-  override.session = $session
+  EXISTS { (:User {user_id: $user_id, may_override: true}) }
+  AND override.session = $session
   AND override.child_id = $child_id
   AND override.ended_at IS NULL
   AND override.until > $now

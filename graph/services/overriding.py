@@ -93,6 +93,7 @@ SHOW_RIGHT = Query("overriding/show_right", RightRow)
 SAVE_RIGHT = Query("overriding/save_right", UserId)
 RECORD_OVERRIDE = Query("overriding/record_override", Key)
 RETIRE_OVERRIDE = Query("overriding/retire_override", ChildId)
+LIST_OWNERS = Query("overriding/list_owners", Key)
 LIST_OPEN = Query("overriding/list_open", OverrideRow)
 LOCK_OVERRIDE = Query("overriding/lock_override", OverrideRow)
 SAVE_OWNER = Query("overriding/save_owner", Key)
@@ -154,13 +155,16 @@ def begin(db: Database, asked: Asked, *, code: str, words: str) -> None:
             return Denied(Refused(_NOT_SHIELDED), "override: nothing is hidden", refs)
         if not fresh.spend_code(tx, asked.token, user.user_id, code):
             return Denied(Refused(fresh.WRONG_CODE), "override: wrong code", refs)
+        authority = owner_of(child, today) or user.authority or "unknown"
+        owner = tx.read_one(LIST_OWNERS, authority=authority, user_id=user.user_id)
         tx.write(
             RECORD_OVERRIDE,
             notice_id=notice_id,
             properties={
                 "override_id": override_id,
                 "child_id": child.child_id,
-                "authority": owner_of(child, today) or user.authority or "unknown",
+                "authority": authority,
+                "owner": owner.key if owner else None,
                 "user_id": user.user_id,
                 "session": access.hash_token(asked.token),
                 "words": secret_box.seal(said.encode(), about=override_id),
