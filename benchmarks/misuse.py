@@ -77,6 +77,7 @@ class World:
     at_home: dict[str, list[str]]
     carers: dict[str, list[str]]
     postcodes: dict[str, list[str]]
+    homes: list[str]  # postcodes
     cares: dict[str, list[SeenFact]]
     seen_by: dict[str, list[str]]  # whom each practitioner sees
     rng: random.Random
@@ -96,7 +97,10 @@ class World:
         return f"{first} {last}"
 
     def person(self, role: Role = Role.PRACTITIONER, service: str | None = None, **given: str) -> Person:
-        """A new account, by this name, of this organisation and of this practitioner if they are given."""
+        """A new account, by this name, of this organisation and of this practitioner if they are given.
+
+        Each is known to live somewhere in the area.
+        """
         name = given.get("name") or self.name()
         organisation = given.get("organisation") or service or "Council"
         of = (name, organisation)
@@ -108,7 +112,9 @@ class World:
             practitioner_id=given.get("practitioner"),
             of=of,
         )
-        return Person(user, role, service)
+        person = Person(user, role, service)
+        self.lives(person, self.rng.choice(self.homes))
+        return person
 
     def lives(self, person: Person, postcode: str) -> None:
         """The person lives there, and it is known."""
@@ -236,6 +242,7 @@ def _world(db: Database, watcher: str, chosen: argparse.Namespace) -> World:
         at_home={child: home for home in at_home.values() for child in home},
         carers={row.child: list(row.carers) for row in ties},
         postcodes={row.child: list(row.postcodes) for row in ties},
+        homes=[postcode for row in ties for postcode in row.postcodes],
         cares=dict(of_carers),
         seen_by=dict(seen_by),
         rng=random.Random(chosen.seed),
@@ -248,16 +255,14 @@ def _name_of(carer: SeenFact) -> str | None:
 
 
 def _people(world: World, number: int) -> list[Person]:
-    """Most are of services, the larger ones first; one in eight works for the whole area. They live there."""
+    """Most are of services, the larger ones first; one in eight works for the whole area."""
     services = sorted(world.of_service, key=lambda service: -len(world.of_service[service]))
-    homes = [postcode for postcodes in world.postcodes.values() for postcode in postcodes]
     people = []
     for turn in range(number):
         if turn % 8 == 0:
             made = world.person(Role.DATA_MANAGER if turn % 16 else Role.SAFEGUARDING_LEAD)
         else:
             made = world.person(service=services[turn % len(services)])
-        world.lives(made, world.rng.choice(homes))
         people.append(made)
     return people
 
@@ -338,13 +343,14 @@ def _neighbour(world: World, day: datetime) -> Misuse:
 
 
 def _colleague(world: World, day: datetime) -> Misuse:
-    """A carer works with the user; where the carer lives is known of every second one."""
-    child = world.stranger(lambda each: any(" " in name.strip() for name in world.carers[each]))
+    """A carer of the child works with the user."""
+    child = world.stranger(
+        lambda each: bool(world.postcodes[each]) and any(" " in name.strip() for name in world.carers[each])
+    )
     office = f"Office {child}"
     name = world.rng.choice([name for name in world.carers[child] if " " in name.strip()])
     carer = world.person(name=name, organisation=office)
-    if world.postcodes[child] and world.rng.random() < 0.5:
-        world.lives(carer, world.rng.choice(world.postcodes[child]))
+    world.lives(carer, world.rng.choice(world.postcodes[child]))
     return _one_look(world, day, "colleague's child", world.person(organisation=office), child, Signal.COLLEAGUE)
 
 
