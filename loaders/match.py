@@ -12,6 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import combinations
 from typing import Any, Protocol
 
 import pandas as pd
@@ -21,6 +22,8 @@ from loaders.tables import values
 
 NUMBERS = ("nhs_number", "upn", "local_id")
 MATCHED = ("record", "person_id", "method", "basis")
+# With the weight of a link that weights made, and what each comparison said of it: what explains it afterwards.
+WEIGHED = (*MATCHED, "score", "parts")
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base 32: no I, L, O or U
 _ID_LENGTH = 10
 
@@ -212,7 +215,21 @@ def _by_number(
             result[number] = "unlike"
         else:
             result[number] = fitting[0]
-    return result
+    return result | dict.fromkeys(_torn(clusters, result), "conflict")
+
+
+def _torn(clusters: Sequence[_Cluster], found: dict[int, tuple[str, str, str | None] | str | None]) -> list[int]:
+    """The clusters that each fit one person, and that cannot all be that person: nothing says which of them is."""
+    of_person: dict[str, list[int]] = defaultdict(list)
+    for number, hit in found.items():
+        if isinstance(hit, tuple):
+            of_person[hit[0]].append(number)
+    torn: list[int] = []
+    for mine in of_person.values():
+        known = [clusters[number].known for number in mine]
+        if any(one.clashes(other) or one.maybe_twins(other) for one, other in combinations(known, 2)):
+            torn.extend(mine)
+    return torn
 
 
 def _number_hits(

@@ -194,6 +194,21 @@ def test_every_record_gets_one_person_whatever_the_order_and_no_person_two_numbe
     assert all(len(held) == 1 for held in numbers.values())
 
 
+def test_of_two_that_fit_one_person_by_a_number_and_cannot_both_be_it_neither_is_joined() -> None:
+    state = state_with(child("p", nhs_number=None, upn=UPN), child("q", forename="Ben", postcode="NS9 9ZZ"))
+
+    found = matched(
+        state,
+        child("one", nhs_number=NHS, upn=UPN),
+        child("other", nhs_number=OTHER_NHS, upn=UPN),
+        child("twin", forename="Ben", nhs_number=None, upn=None),
+    )
+
+    assert list(found.loc[["one", "other"], "method"]) == ["new", "new"]
+    assert found["person_id"].nunique() == 3
+    assert matched(state, child("one", nhs_number=NHS, upn=UPN))["method"].tolist() == ["upn"]
+
+
 def test_two_of_three_parts_of_a_date() -> None:
     assert two_of_three(BORN, date(2016, 6, 4))
     assert not two_of_three(BORN, date(2016, 5, 4))
