@@ -20,6 +20,7 @@ from graph.model.shielding import Ground
 from graph.services import shields
 from graph.services.shields import Guard, Said
 from loaders.guarding import Waits, homes_said, said_by
+from loaders.identify import decided_by
 from loaders.kept import IDENTITIES
 from loaders.match import Known
 from loaders.plan import Plan
@@ -545,6 +546,7 @@ def _lists(series: "pd.Series") -> pa.Array:
 
 def _statement_files(tables: Tables, folder: Path) -> list[Group]:
     """Who each record identifies, and what the others describe."""
+    policy, model = decided_by()["policy"], decided_by()["model"]
     spaces = {"child": "Person", "carer": "Person", "practitioner": "Practitioner", "authority": "LocalAuthority"}
     made = []
     for number, frame in enumerate(tables.records):
@@ -556,10 +558,14 @@ def _statement_files(tables: Tables, folder: Path) -> list[Group]:
                 "run:long": values(part["run"]),
             }
             if space == "Person":
+                weighed = part["parts"].notna()
                 columns |= {
                     "method": _text(part["method"]),
                     "basis": _text(part["basis"]),
                     "score:double": pa.array(values(part["score"]), pa.float64()),
+                    "parts:string[]": _lists(part["parts"]),
+                    "policy:long": pa.array([policy if each else None for each in weighed], pa.int64()),
+                    "model": pa.array([model if each else None for each in weighed], pa.string()),
                     "by": ["loaders"] * len(part),
                 }
             columns[":TYPE"] = ["IDENTIFIES" if space == "Person" else "DESCRIBES"] * len(part)

@@ -16,7 +16,7 @@ import pandas as pd
 import pyarrow as pa
 
 from graph.model.review import Doubt
-from loaders.match import match
+from loaders.match import WEIGHED, match
 from loaders.near import FEW, Near
 from loaders.state import State
 from loaders.tables import values
@@ -61,7 +61,7 @@ class File:
 
 @dataclass
 class Identified:
-    """Who each new record is about (`record, person_id, method, basis, score`), and what is left for people."""
+    """Who each new record is about (in the columns WEIGHED), and what is left for people."""
 
     matched: pd.DataFrame
     proposals: list[dict[str, Any]] = field(default_factory=list)  # as `write` puts them into the graph
@@ -75,7 +75,7 @@ def identify(fresh: pd.DataFrame, state: State, file: File) -> Identified:
     """Who the new records of a file are about; the order of its rows does not matter."""
     sealed = sealed_lives(state, file.withdrawn)
     index = _Unsealed(state, sealed) if sealed else state
-    matched = match(fresh, index, source=file.source, supplier=file.supplier).assign(score=None)
+    matched = match(fresh, index, source=file.source, supplier=file.supplier).assign(score=None, parts=None)
     people = _Newcomers(fresh, matched, file.withdrawn)
     if not people.rows_of:
         return Identified(matched)
@@ -342,7 +342,7 @@ class _SecondTier:
         figures: Figures,
     ) -> Identified:
         person = dict(self.people.person_of)
-        method: dict[str, tuple[str, float]] = {}
+        method: dict[str, tuple[str, float, list[str]]] = {}
         proposals: list[dict[str, Any]] = []
         weighed: list[list[str]] = []
         for name, decision in decided.items():
@@ -368,21 +368,21 @@ class _SecondTier:
 
     def _joined(
         self, name: str, person: str, best: Evidence, person_of: dict[str, str]
-    ) -> dict[str, tuple[str, float]]:
-        """Gives all records of a newcomer their person; for each the record that it was joined to, and the weight."""
+    ) -> dict[str, tuple[str, float, list[str]]]:
+        """Gives all records of a newcomer their person; for each the record that it was joined to, and why."""
         rows = self.people.rows_of[name]
         person_of |= dict.fromkeys(rows, person)
-        return dict.fromkeys(rows, (record_of(best.record), round(best.weight, 2)))
+        return dict.fromkeys(rows, (record_of(best.record), round(best.weight, 2), parts(best)))
 
-    def _matched(self, person: Mapping[str, str], method: Mapping[str, tuple[str, float]]) -> pd.DataFrame:
+    def _matched(self, person: Mapping[str, str], method: Mapping[str, tuple[str, float, list[str]]]) -> pd.DataFrame:
         rows: list[tuple[Any, ...]] = []
-        for record, _, how, basis, _ in self.people.matched.itertuples(index=False):
+        for record, _, how, basis, *_ in self.people.matched.itertuples(index=False):
             # What a number has joined to another row of the file stays joined by it.
             if record in method and how == "new":
                 rows.append((record, person[record], "weight", *method[record]))
             else:
-                rows.append((record, person[record], how, None if pd.isna(basis) else basis, None))
-        return pd.DataFrame(rows, columns=["record", "person_id", "method", "basis", "score"])
+                rows.append((record, person[record], how, None if pd.isna(basis) else basis, None, None))
+        return pd.DataFrame(rows, columns=list(WEIGHED))
 
 
 def _barred(fits: Mapping[str, Evidence]) -> list[Evidence]:
@@ -441,9 +441,13 @@ def _proposal(person: str, candidate: str, decision: Decision, best: Evidence) -
         "weight": round(best.weight, 2),
         "margin": margin,
         "parts": parts(best),
-        "policy": VERSION,
-        "model": weights.shipped_id(),
+        **decided_by(),
     }
+
+
+def decided_by() -> dict[str, Any]:
+    """By which policy and model a link or a question is made, as the graph keeps it."""
+    return {"policy": VERSION, "model": weights.shipped_id()}
 
 
 def _local_ids(frame: pd.DataFrame, newcomer_of: Mapping[str, str]) -> dict[str, set[str]]:

@@ -20,7 +20,7 @@ from loaders.carers import METHOD, Care, join_carers
 from loaders.feed import Absent, Feed
 from loaders.guarding import Judged, grown, held_back, homes_said, judge, said_by, surely
 from loaders.identify import File, Identified, identify, sealed_lives
-from loaders.match import MATCHED, folded
+from loaders.match import WEIGHED, folded
 from loaders.state import KNOWN, NAMED, State, homes_of
 from loaders.tables import FACT_PROPERTIES, PERSON_SUBJECTS, RECORD_PROPERTIES, TEXTS, Tidy, values
 
@@ -502,7 +502,7 @@ def _identify(
 ) -> Identified:
     """Who the records are about whose key nobody knows yet."""
     if fresh.empty:
-        return Identified(pd.DataFrame(columns=[*MATCHED, "score"]))
+        return Identified(pd.DataFrame(columns=list(WEIGHED)))
     shields: dict[str, list[str]] = {}
     for guard in standing:
         if guard.person_id is not None:
@@ -586,13 +586,13 @@ def _join_carers(
     )
     joined = join_carers(fresh, care, state)
     rows = []
-    for record, person, how, basis, score in matched.itertuples(index=False):
+    for record, person, how, basis, score, parts in matched.itertuples(index=False):
         if record in joined:
             known, by = joined[record]
             # Whom only this file knows goes by the first record.
-            rows.append((record, person_of.get(known, known), METHOD, by, None))
+            rows.append((record, person_of.get(known, known), METHOD, by, None, None))
         else:
-            rows.append((record, person, how, basis, score))
+            rows.append((record, person, how, basis, score, parts))
     identified.matched = pd.DataFrame(rows, columns=list(matched.columns))
 
 
@@ -628,15 +628,15 @@ def _assign_persons(
     seen = people[people["seen"]]
     persons = state.persons_of(values(seen["record"])) if len(seen) else {}
     persons |= given
-    method: dict[str, tuple[Any, ...]] = dict.fromkeys(persons, ("own_key", None, None))
-    method |= dict.fromkeys(given, ("said", None, None))
+    method: dict[str, tuple[Any, ...]] = dict.fromkeys(persons, ("own_key", None, None, None))
+    method |= dict.fromkeys(given, ("said", None, None, None))
     here, matched = set(values(people["record"])), identified.matched
     made = set(matched.loc[matched["method"] == "new", "person_id"])
-    for record, person, how, basis, score in matched.itertuples(index=False):
+    for record, person, how, basis, score, parts in matched.itertuples(index=False):
         if record not in here:
             continue
         persons[record] = person
-        method[record] = (how, None if pd.isna(basis) else basis, None if pd.isna(score) else score)
+        method[record] = (how, None if pd.isna(basis) else basis, None if pd.isna(score) else score, parts)
         plan.counts[f"by_{how}"] += 1
     # Whoever waits in quarantine after all is nobody of whom people could be asked.
     absent = made - set(persons.values())
@@ -651,8 +651,8 @@ def _assign_persons(
         persons.get(record, subject_id)
         for record, subject_id in zip(values(changed["record"]), values(changed["subject_id"]), strict=True)
     ]
-    nothing = (None, None, None)
-    for place, name in enumerate(("method", "basis", "score")):
+    nothing = (None, None, None, None)
+    for place, name in enumerate(("method", "basis", "score", "parts")):
         found = [method.get(record, nothing)[place] for record in values(changed["record"])]
         changed[name] = pd.Series(found, index=changed.index, dtype=object)
     plan.touched = {person for person, roles in subjects.items() if "child" in roles}

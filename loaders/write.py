@@ -9,6 +9,7 @@ import pandas as pd
 from graph.model.shielding import Ground
 from graph.services import load_queries, loads, shields
 from graph.services.loads import Load
+from loaders.identify import decided_by
 from loaders.plan import SUBJECT_KIND, Plan
 from loaders.responsibility import changes, decide
 from loaders.state import State
@@ -139,10 +140,18 @@ def _record_rows(part: pd.DataFrame, plan: Plan, load: Load) -> list[dict[str, A
         {
             "subject_id": subject,
             "properties": properties | common,
-            "identifies": _without_none(method=method, basis=basis, score=score, by="loaders", run=load.run),
+            "identifies": _without_none(
+                method=method,
+                basis=basis,
+                score=score,
+                parts=parts,
+                by="loaders",
+                run=load.run,
+                **(decided_by() if parts else {}),
+            ),
         }
-        for subject, method, basis, score, properties in zip(
-            *(values(part[name]) for name in ("subject_id", "method", "basis", "score")), maps, strict=True
+        for subject, method, basis, score, parts, properties in zip(
+            *(values(part[name]) for name in ("subject_id", "method", "basis", "score", "parts")), maps, strict=True
         )
     ]
 

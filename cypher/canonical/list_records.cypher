@@ -11,5 +11,6 @@ RETURN
   says.method AS method,
   says.basis AS basis,
   says.score AS score,
+  says.parts AS parts,
   labels(subject) AS labels,
   coalesce(subject.person_id, subject.service_id, subject.practitioner_id, subject.gss_code) AS subject

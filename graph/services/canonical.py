@@ -54,6 +54,7 @@ class RecordLine:
     method: str | None
     basis: str | None
     score: float | None
+    parts: list[str] | None
     labels: list[str] | None
     subject: str | None
 
@@ -144,10 +145,10 @@ def canonical_hash(db: Database) -> Canonical:
         "shields": _Sum(),
     }
     decided = _Sum()
-    for properties, says, method, basis, score, labels, subject in db.stream(LIST_RECORDS, **seen):
+    for properties, says, method, basis, score, clues, labels, subject in db.stream(LIST_RECORDS, **seen):
         # Labels of a person follow from its records; a thing's are its own.
         parts["records"].add(_said(properties), says, sorted(labels or ()), names.get(subject, subject))
-        decided.add(properties.get("record"), method, basis, score)
+        decided.add(properties.get("record"), method, basis, score, clues)
     for (properties,) in db.stream(LIST_QUARANTINED, **seen):
         parts["quarantined"].add(_said(properties))
     for kind, properties, subject, target in db.stream(LIST_FACTS, **seen):

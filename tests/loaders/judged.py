@@ -9,7 +9,7 @@ import pytest
 from graph.store import Database
 from loaders import plan
 from loaders.identify import Identified
-from loaders.match import MATCHED, new_ids
+from loaders.match import WEIGHED, new_ids
 from tests.conftest import Statement
 from tests.loaders.test_write import ask
 
@@ -82,7 +82,7 @@ def given_whose(monkeypatch: pytest.MonkeyPatch, whose: Callable[[str], str]) ->
             word = whose(key)
             how = "test" if word in persons else "new"
             persons.setdefault(word, new_ids(1)[0])
-            rows.append((record, persons[word], how, None))
-        return Identified(pd.DataFrame(rows, columns=list(MATCHED)).assign(score=None))
+            rows.append((record, persons[word], how, None, None, None))
+        return Identified(pd.DataFrame(rows, columns=list(WEIGHED)))
 
     monkeypatch.setattr(plan, "identify", identify)

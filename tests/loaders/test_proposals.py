@@ -107,6 +107,14 @@ def test_a_link_by_weight_says_how_much_and_to_which_record(db: Database) -> Non
     text = "MATCH (:Record {key: 'c'})-[i:IDENTIFIES]->() RETURN [i.method, i.score > 6, i.basis] AS one"
     known = ask(db, "MATCH (r:Record {key: 'p'}) RETURN r.record")[0]
     assert ask(db, text) == [["weight", True, known]]
+    text = "MATCH (:Record {key: 'c'})-[i:IDENTIFIES]->() RETURN [i.parts, i.policy, size(i.model)] AS one"
+    ((parts, policy, model),) = ask(db, text)
+    assert [part.partition(":")[0] for part in parts] == [
+        "given", "family", "middle", "born", "sex", "place", "nhs", "upn",
+    ]  # fmt: skip
+    assert (policy, model) == (4, 12)
+    unweighed = "MATCH (:Record {key: 'p'})-[i:IDENTIFIES]->() RETURN [i.method, i.parts, i.policy, i.model] AS one"
+    assert ask(db, unweighed) == [["new", None, None, None]]
     assert person(db, "c") == person(db, "p")
     assert questions(db) == []
 

@@ -97,7 +97,8 @@ NODES: dict[str, tuple[str, ...]] = {
     ),
     "Judgement": (
         *("judgement_id", "kind", "record", "entry", "candidate", "authority", "reason", "weight", "margin", "parts"),
-        *("policy", "model", "said", "settled", "by", "at", "on", "after", "run", "records", "undoes", "locked_by"),
+        *("policy", "model", "said", "settled", "by", "at", "on", "after", "run", "records", "since", "undoes"),
+        "locked_by",
     ),
     "Alert": (
         *("alert_id", "about", "signal", "user_id", "child_id", "due_on", "state", "owner", "times", "last_at"),
@@ -112,7 +113,7 @@ NODES: dict[str, tuple[str, ...]] = {
 _SAID = ("said_on", "said_at", "said_after", "unsaid_at", "corrects")
 _FACT = ("fact_id", "record", "source", "supplier", "run", "file_run", "ended_run", "from", "to", *_SAID)
 RELATIONSHIPS: dict[str, tuple[str, ...]] = {
-    "IDENTIFIES": ("method", "score", "by", "basis", "run", "ended_run"),
+    "IDENTIFIES": ("method", "score", "parts", "policy", "model", "by", "basis", "run", "ended_run"),
     "DESCRIBES": ("run", "ended_run"),
     "CARED_FOR_BY": (*_FACT, "carer_record", *FACT_PROPERTIES),
     "LIVES_AT": _FACT,
