@@ -14,7 +14,7 @@ _UNSAFE_METHODS = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 # The form of an area has a box for each kind of agency: repeated names are refused, so each has its own.
 _LONGEST_NAME, _LONGEST_VALUE, _MOST_FIELDS = 64, 600, 40
 # Everything held of one child is gone through line by line; the length of a whole request bounds it.
-_MORE_FIELDS = {"packs.make": 2_000}
+_MORE_FIELDS = {"packs.make": 2_000, "made_of.ask_off": 1_100}
 # What an authenticator answers is longer than what anybody types.
 _LONGER = {"credential": 6_000}
 _REPLACEMENT = "\ufffd"

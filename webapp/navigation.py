@@ -14,7 +14,7 @@ from graph.services.watching import WATCHERS
 _OF_A_CHILD = (
     *("involvement.show", "involvement.record", "involvement.correct", "involvement.end"),
     *("corrections.ask_of_page", "corrections.ask_of_line", "looks.list_of_child", "looks.show_sheet"),
-    *("shields.override", "team.ask", "packs.make", "corrections.object_to"),
+    *("shields.override", "team.ask", "packs.make", "corrections.object_to", "made_of.show", "made_of.ask_off"),
 )
 # What is below an entry, by the beginning of the endpoints.
 _SECTIONS: dict[str, str | tuple[str, ...]] = {

@@ -79,7 +79,9 @@ RETURN
   } AS authorities,
   COLLECT {
     MATCH (judgement:Judgement {record: proposal.record})-[:ABOUT]->(entry)
-    WHERE judgement.candidate = candidate.person_id AND judgement.kind = "case"
+    WHERE
+      judgement.candidate = candidate.person_id AND judgement.kind = "case"
+      AND judgement.after >= coalesce(proposal.file_run, proposal.run)
     RETURN judgement {.by, .said, .at} AS opinion
     ORDER BY judgement.at
   } AS opinions

@@ -3,6 +3,7 @@ MATCH (judgement:Judgement {authority: $authority})
 WHERE judgement.settled IS NOT NULL
 RETURN
   judgement.judgement_id AS judgement_id,
+  judgement.kind AS kind,
   judgement.entry AS entry,
   judgement.candidate AS candidate,
   judgement.settled AS said,
@@ -12,6 +13,7 @@ RETURN
   judgement.authority AS authority,
   judgement.run AS run,
   judgement.records AS records,
+  judgement.since AS since,
   head(COLLECT {
     MATCH (user:User {user_id: judgement.by})
     RETURN user.name

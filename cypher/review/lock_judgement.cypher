@@ -4,6 +4,7 @@ WHERE judgement.settled IS NOT NULL
 SET judgement.locked_by = $op_id
 RETURN
   judgement.judgement_id AS judgement_id,
+  judgement.kind AS kind,
   judgement.entry AS entry,
   judgement.candidate AS candidate,
   judgement.settled AS said,
@@ -13,6 +14,7 @@ RETURN
   judgement.authority AS authority,
   judgement.run AS run,
   judgement.records AS records,
+  judgement.since AS since,
   head(COLLECT {
     MATCH (user:User {user_id: judgement.by})
     RETURN user.name

@@ -44,6 +44,7 @@ class Doubt(StrEnum):
     NEAR_TIE = "Another person fits nearly as well."
     IMPOSSIBLE = "All records linked to this person cannot be one person's."
     PARTED = "People have decided that two whom this record fits are different persons."
+    SAID = "A person has said that this entry and a known child may be one."
 
     @property
     def short(self) -> str:
@@ -110,8 +111,12 @@ _DOUBTS: dict[Doubt, tuple[str, str]] = {
         "Fits two children",
         "It fits two children of whom people have decided that they are not the same child.",
     ),
+    Doubt.SAID: (
+        "Asked by your team",
+        "Records were taken off a child’s page, and somebody of your team says that they may be this child’s.",
+    ),
 }
-# Clashing numbers, twins, what cannot be one child and whom people have parted before.
+# Clashing numbers, twins, what cannot be one child, whom people have parted before, and two children to be merged.
 _GRAVE = frozenset(
     {
         Doubt.NUMBERS_CLASH,
@@ -120,6 +125,7 @@ _GRAVE = frozenset(
         Doubt.MULTIPLE_BIRTH,
         Doubt.IMPOSSIBLE,
         Doubt.PARTED,
+        Doubt.SAID,
     }
 )
 # Levels of the comparisons of matching (`loaders.who.comparisons`): as those of two children of one birth would be.
@@ -441,6 +447,15 @@ class CaseLine:
 
 
 @dataclass(frozen=True)
+class WishLine:
+    """Somebody asks that records are taken off a page, and a second person has to agree: never a name."""
+
+    handle: str
+    on: date
+    mine: bool
+
+
+@dataclass(frozen=True)
 class Queue:
     """One page of the cases of an area, and how many there are in all."""
 
@@ -452,6 +467,7 @@ class Queue:
     second: int  # that wait for a second person
     unsure: int
     shielded: int
+    wishes: tuple[WishLine, ...] = ()  # entries of which somebody says that they are two children's
 
 
 @dataclass(frozen=True)
@@ -493,6 +509,7 @@ class DecidedLine:
     on: date
     by: str
     taken_apart_on: date | None
+    taken_off: bool = False  # records of one entry were another child's
 
 
 @dataclass(frozen=True)

@@ -22,8 +22,8 @@ MISSES, MISSES_WITHIN = 12, timedelta(hours=1)
 STRANGERS, STRANGERS_OF_AN_AREA, STRANGERS_WITHIN = 20, 40, timedelta(days=1)
 # So many people with no work for one child, all at its page within a day: something about it is talked of.
 CROWD, CROWD_WITHIN = 5, timedelta(days=1)
-# What is done at the pages of a child, of everything held, of a shield, and of staying after eighteen.
-WATCHED = ("child.", "pack.", "shield.", "stay.")
+# What is done at the pages of a child, of everything held, of its records, of a shield, and of staying after eighteen.
+WATCHED = ("child.", "pack.", "records.", "shield.", "stay.")
 
 
 class Signal(StrEnum):

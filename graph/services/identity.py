@@ -93,6 +93,7 @@ FIND_BAN = Query("identity/find_ban", Key)
 RETIRE_PROPOSALS = Query("identity/retire_proposals", NoneType)
 MOVE_PROPOSALS = Query("identity/move_proposals", NoneType)
 MOVE_OWN_PROPOSALS = Query("identity/move_own_proposals", NoneType)
+LIFT_BANS = Query("identity/lift_bans", NoneType)
 CREATE_PERSON = Query("identity/create_person", Key)
 
 

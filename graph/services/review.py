@@ -18,6 +18,7 @@ from graph.model.errors import Conflict, NotFound, Refused
 from graph.model.feeds import FEEDS
 from graph.model.intervals import Interval, in_words
 from graph.model.kinds import kind_named
+from graph.model.made_of import MIXED, TAKEN_OFF
 from graph.model.names import fold_whole
 from graph.model.paging import page_of
 from graph.model.review import (
@@ -28,6 +29,7 @@ from graph.model.review import (
     Decided,
     DecidedLine,
     DecidedList,
+    Doubt,
     Look,
     Looked,
     Opinion,
@@ -35,6 +37,7 @@ from graph.model.review import (
     Row,
     Said,
     Stage,
+    WishLine,
     clues,
     doubt_said,
     folded,
@@ -49,7 +52,7 @@ from graph.model.review import (
 from graph.model.roles import Role
 from graph.model.visibility import Part, Relation, Sight, Viewer
 from graph.model.visibility import decide as may_see
-from graph.services import identity, loads
+from graph.services import identity, load_queries, loads
 from graph.services.circle import fold_row, is_family
 from graph.services.disclosure import FIND_JOINED, Denied, Opened, Told, disclose
 from graph.services.handles import child_of, handle_of, session_key
@@ -59,7 +62,10 @@ from graph.store import Database, Query, Transaction
 
 PAGE = 20
 # What data managers do with decisions is no look at the child.
-_OWN = ["review.decide", "review.decided", "review.decision", "review.looks", "review.part"]
+_OWN = [
+    *("review.decide", "review.decided", "review.decision", "review.looks", "review.part"),
+    *("review.ask_again", "records.ask", "records.take_off", "records.keep"),
+]
 REVIEWERS = frozenset({Role.DATA_MANAGER})
 READERS = REVIEWERS | {Role.AUDITOR}
 _NO_CASE = "This case is decided already, or it is another authority’s. Open the list again."
@@ -73,6 +79,8 @@ _SAID = "You have said what you think of this case. Another person of your team 
 _STALE = "Something of this case has changed since you opened it. Nothing was kept. Look at it again, and then decide."
 _BANNED = "A person has decided before that these are different children. Nothing was changed."
 _NO_DECISION = "There is no such decision, or it is another authority’s. Open the list again."
+_NOT_TAKEN_OFF = "These records are not by themselves any more, or none were taken off. Open the list again."
+_ASKED = "That is asked already. Open Match review to see how far it has come."
 _NOT_JOINED = "These two were not joined, or they have been taken apart already. Open the list again."
 
 Result = TypeVar("Result")
@@ -156,6 +164,7 @@ class DecidedRow:
     """One decided case as the graph holds it."""
 
     judgement_id: str
+    kind: str
     entry: str
     candidate: str
     said: str
@@ -165,9 +174,19 @@ class DecidedRow:
     authority: str | None
     run: int | None
     records: tuple[str, ...] | None
+    since: int | None  # when the first of the records that were taken off came to the child
     by: str | None
     taken_apart_on: date | None
     taken_apart_at: int | None
+
+
+@dataclass(frozen=True)
+class WishRow:
+    """What is asked about the records of one child's entry."""
+
+    child_id: str
+    on: date
+    by: str
 
 
 @dataclass(frozen=True)
@@ -189,6 +208,7 @@ LIST_DECIDED = Query("review/list_decided", DecidedRow)
 COUNT_DECIDED = Query("review/count_decided", Number)
 LOCK_JUDGEMENT = Query("review/lock_judgement", DecidedRow)
 LIST_LOOKS = Query("review/list_looks", LookRow)
+LIST_WISHES = Query("review/list_wishes", WishRow)
 
 
 @dataclass(frozen=True)
@@ -258,6 +278,10 @@ def list_queue(db: Database, token: str, *, page: int = 1) -> Queue:
             second=stages.count(Stage.SECOND),
             unsure=stages.count(Stage.UNSURE),
             shielded=stages.count(Stage.SHIELDED),
+            wishes=tuple(
+                WishLine(handle_of(token, row.child_id), row.on, row.by == opened.user.user_id)
+                for row in tx.read(LIST_WISHES, authority=opened.user.authority or "")
+            ),
         )
         return Told(queue, "cases, no names", fields=("counts", "reasons"), count=len(shown))
 
@@ -327,7 +351,9 @@ def decide(db: Database, token: str, handle: str, version: str, said: str) -> De
             raise Conflict(_STALE)
         if not case.may_decide(user.user_id):
             raise Conflict(_SAID)
-        if desk.tx.read_one(identity.FIND_BAN, one=case.entry, other=case.candidate) is not None:
+        # Whom people have parted is never asked of by a load; where people ask themselves, two others decide.
+        banned = desk.tx.read_one(identity.FIND_BAN, one=case.entry, other=case.candidate) is not None
+        if banned and case.why is not Doubt.SAID:
             raise Conflict(_BANNED)
         mine = _opinion(user.user_id, choice, desk.moment)
         outcome = settled((*case.opinions, mine), case.needs)
@@ -372,6 +398,7 @@ def _carry_out(desk: "_Desk", outcome: Said | None, judgement_id: str) -> _Done:
             identity.check_joinable(desk.tx, case.entry, case.candidate)
             run = identity.begin(desk.tx, judgement_id=judgement_id, by=user.user_id, kind="join")
             _end_proposals(desk.tx, case, candidate=None, run=run)
+            desk.tx.write(identity.LIFT_BANS, one=case.entry, other=case.candidate)
             moved = identity.join(desk.tx, entry=case.entry, into=case.candidate, act=replace(act, run=run))
             return _Done(run, moved)
 
@@ -428,6 +455,41 @@ def show_decided(db: Database, token: str, judgement_id: str) -> DecidedLine:
         return Told(line, "decision", refs, (f"judgement:{judgement_id}", "name"), count=1)
 
     return _at_judgement(db, token, judgement_id, "review.decision", work)
+
+
+def ask_again(db: Database, token: str, judgement_id: str) -> None:
+    """Nothing; whether records that were taken off a page are that child's after all is a case of the queue now.
+
+    Raises NotFound, or Conflict: while a load runs, where no records were taken off, or if it is asked already.
+    """
+    op_id = secrets.token_hex(12)
+
+    def work(tx: Transaction, opened: Opened, row: DecidedRow) -> Told[None] | Denied:
+        pair = (row.entry, row.candidate)
+        try:
+            if row.kind != TAKEN_OFF:
+                raise Conflict(_NOT_TAKEN_OFF)
+            runs, today = identity.hold(tx, op_id), clock.day_in_england(clock.now())
+            mine = {each.record for each in tx.read(identity.LIST_IDENTIFIED, person_id=row.entry)}
+            records = sorted(mine & set(row.records or ()))
+            if not records:
+                raise Conflict(_NOT_TAKEN_OFF)
+            if any(case.candidate == row.candidate for case in _read_cases(tx, [row.entry], runs, today)):
+                raise Conflict(_ASKED)
+        except Conflict as error:
+            return Denied(error, "decision: cannot be asked again", pair)
+        run = identity.begin(tx, judgement_id=judgement_id, by=opened.user.user_id, kind="question")
+        propose(tx, *pair, record=records[0], run=run)
+        return Told(None, "asked again", pair, (f"judgement:{judgement_id}",), count=2)
+
+    return _at_judgement(db, token, judgement_id, "review.ask_again", work)
+
+
+def propose(tx: Transaction, entry: str, candidate: str, *, record: str, run: int) -> None:
+    """Nothing; two people are asked whether the two are one child, because a person says so."""
+    properties = {"record": record, "reason": Doubt.SAID.value, "parts": [], "run": run}
+    rows = [{"person_id": entry, "candidate": candidate, "properties": properties}]
+    tx.write(load_queries.CREATE_POSSIBLE_SAME_AS, rows=rows)
 
 
 def take_apart(db: Database, token: str, judgement_id: str, records: Sequence[str] | None = None) -> None:
@@ -516,12 +578,15 @@ def list_looks(db: Database, token: str, judgement_id: str) -> tuple[Looked, ...
     """
 
     def work(tx: Transaction, opened: Opened, row: DecidedRow) -> Told[tuple[Looked, ...]] | Denied:
-        if row.said != Said.SAME:
+        if row.said == Said.SAME:
+            since, until = row.at, row.taken_apart_at or clock.milliseconds(clock.now())
+            # The records may have gone on with the child that this one was joined with since.
+            children = sorted({row.entry, row.candidate, _where_now(tx, row)})
+        elif row.kind == TAKEN_OFF:
+            since, until, children = row.since or 0, row.at, [row.candidate]
+        else:
             return Denied(Conflict(_NOT_JOINED), "decision: not joined")
-        until = row.taken_apart_at or clock.milliseconds(clock.now())
-        # The records may have gone on with the child that this one was joined with since.
-        children = sorted({row.entry, row.candidate, _where_now(tx, row)})
-        rows = tx.read(LIST_LOOKS, since=row.at, until=until, children=children, own=_OWN)
+        rows = tx.read(LIST_LOOKS, since=since, until=until, children=children, own=_OWN)
         found = folded(_look(each) for each in rows)
         fields = (f"judgement:{judgement_id}", "users")
         return Told(found, "who saw a joined entry", (row.candidate,), fields, count=len(found))
@@ -639,13 +704,14 @@ def _title(case: Case) -> str:
 
 def _naming(child: Identity, viewer: Viewer, under_review: str | None) -> list[SaidOf]:
     """The records that may name the child to this user, and the one that they are asked about."""
-    return [said for said in child.records if said.record == under_review or _names(said, viewer)]
+    return [said for said in child.records if said.record == under_review or may_name(viewer, said.source, said.kinds)]
 
 
-def _names(said: SaidOf, viewer: Viewer) -> bool:
-    if said.source not in ("involvements", "signpost"):
+def may_name(viewer: Viewer, source: str, kinds: Iterable[str | None]) -> bool:
+    """Whether a record may be shown to a data manager of the area: none that only a guarded service has sent."""
+    if source not in ("involvements", "signpost"):
         return True
-    levels = [kind_named(kind).visibility for kind in said.kinds]
+    levels = [kind_named(kind).visibility for kind in kinds]
     mine = Relation(own_area=True)
     return any(may_see(viewer, mine, Part.SERVICE, visibility=level) is Sight.SHOWN for level in levels)
 
@@ -840,10 +906,11 @@ def _decided_lines(
             row.judgement_id,
             names.get(row.candidate),
             Said(row.said),
-            doubt_said(row.reason).short,
+            MIXED if row.kind == TAKEN_OFF else doubt_said(row.reason).short,
             row.on,
             row.by or "Not known",
             row.taken_apart_on,
+            row.kind == TAKEN_OFF,
         )
         for row in rows
     ]

@@ -9,7 +9,7 @@ from datetime import timedelta
 
 from graph.model import clock
 from graph.model.circle import Depth
-from graph.services import packs
+from graph.services import made_of, packs
 from graph.services.disclosure import show_child
 from graph.services.handles import practitioner_key, session_key
 from graph.services.statements import Asked, key_of
@@ -386,6 +386,36 @@ def refusing(_visit: Visit) -> Mapping[str, str]:
     return {"outcome": "not_wrong", "refusal": "right", "day": "1", "month": "1", "year": "1950", "told": "y"}
 
 
+RECORDS = f"{CHILD}/records"
+
+
+def off(visit: Visit) -> Mapping[str, str]:
+    """What is sent to have one record of Ana's taken off: that of her practice's list."""
+    if visit.who is not Who.MANAGER or visit.token is None:
+        return {"version": "0" * 32}
+    found = made_of.show_made_of(visit.town.db, Asked(visit.token, visit.handle(), "attendance"))
+    line = next(line for line in found.lines if not line.numbered)
+    return {"version": found.version, line.key: "y", "whose": ""}
+
+
+def asking_off(visit: Visit) -> Mapping[str, str]:
+    """What is sent at the second step."""
+    return {**off(visit), "step": "ask"}
+
+
+OF_RECORDS: tuple[Example, ...] = (
+    Example(RECORDS, _MANAGER, values=ana, before=OF_CHILD),
+    Example(RECORDS, _MANAGER, values=bo, before=(because(bo),), note="somebody has asked"),
+    Example(RECORDS, _MANAGER, values=elsie, before=_OF_ELSIE, leads_to="/prove", note="shielded"),
+    Example(RECORDS, _MANAGER, "POST", values=ana, before=OF_CHILD, note="errors"),
+    Example(RECORDS, _MANAGER, "POST", values=ana, before=OF_CHILD, form=off, note="check"),
+    Example(RECORDS, _MANAGER, "POST", values=ana, before=OF_CHILD, form=asking_off, leads_to=RECORDS, spoils=True),
+    # Nothing leaves a page here: what others are answered would change. tests/graph/services/test_made_of.py does it.
+    Example(f"{RECORDS}/take-off", _MANAGER, "POST", values=ana, before=OF_CHILD, status=409),
+    Example(f"{RECORDS}/keep", _MANAGER, "POST", values=ana, before=OF_CHILD, status=409),
+    Example(f"{DECIDED}/ask-again", _MANAGER, "POST", values=judgement, status=409),
+)
+
 OF_FAMILIES: tuple[Example, ...] = (
     Example(EVERYTHING, _MANAGER, values=ana, before=OF_CHILD),
     Example(EVERYTHING, _MANAGER, values=elsie, before=_OF_ELSIE, leads_to="/prove", note="shielded"),
@@ -509,6 +539,7 @@ EXAMPLES: tuple[Example, ...] = (
     *OF_AN_AREA,
     *OF_LOOKS,
     *OF_FAMILIES,
+    *OF_RECORDS,
     *OF_REVIEW,
     *CONSOLE,
     Example(WALK, SEES_CHILDREN, values=ana, before=IN_FULL),

@@ -33,6 +33,7 @@ from graph.model.filter import FilterFault
 from graph.model.freshness import ScopeRow, Stopped, TrendRun, states_of
 from graph.model.kinds import Domain, Visibility
 from graph.model.looks import LookLine, LookPage
+from graph.model.made_of import MadeOf, RecordLine, Wish
 from graph.model.packs import Choice, Concern, Held, Item, Section, Source
 from graph.model.packs import Occasion as PackOccasion
 from graph.model.packs import make as pack_of
@@ -49,6 +50,7 @@ from graph.model.review import (
     Row,
     Said,
     Stage,
+    WishLine,
     clues,
     consequence,
     folded,
@@ -77,6 +79,7 @@ from graph.services.console import Board, Counted, RunLine, RunPage
 from graph.services.demonstration import Person
 from graph.services.fresh import Action
 from graph.services.load_queries import Publication
+from graph.services.made_of import Checked
 from graph.services.overriding import NoticeRow
 from graph.services.own_sign_in import OwnSignIn
 from graph.services.passkeys import Passkey
@@ -97,6 +100,7 @@ from webapp.views.corrections import ObjectionForm, OutcomeForm, WrongForm
 from webapp.views.directory import DirectoryForm
 from webapp.views.finding import FindForm
 from webapp.views.involvement import EndForm, InvolvementForm
+from webapp.views.made_of import RecordsForm
 from webapp.views.packs import PackForm
 from webapp.views.passkeys import CodeForm, NameForm
 from webapp.views.review import DecisionForm
@@ -257,7 +261,14 @@ CASE = CasePage(
 )
 LOOKED_AT = replace(CASE, clues=(), rival=(), stage=Stage.SECOND, may_decide=False, since=None, needs=1)
 CASES = tuple(CaseLine("0" * 32, "May be a twin", date(2026, 11, 1), 20, 2, stage, mine=True) for stage in Stage)
-QUEUE = Queue((*CASES, replace(CASES[0], handle=None, since=None)), 1, 2, 30, 1, 1, 1, 1)
+WISHES = (WishLine("0" * 32, TODAY, mine=True), WishLine("0" * 32, TODAY, mine=False))
+QUEUE = Queue((*CASES, replace(CASES[0], handle=None, since=None)), 1, 2, 30, 1, 1, 1, 1, WISHES)
+RECORD = RecordLine(
+    "r" + "0" * 12, "School census", "Bea Costa", TODAY, TODAY, True, "It was compared", CASE.clues, False, True
+)
+BARE = replace(RECORD, name=None, date_of_birth=None, since=None, said_now=False, clues=(), numbered=True, asked=False)
+MADE_OF = MadeOf("Ana Costa", "0" * 32, "0" * 32, False, (RECORD, BARE), None)
+WISHED = replace(MADE_OF, shielded=True, wish=Wish(TODAY, "Omar Said", mine=True, whose="Bea Costa"))
 JOINED = DecidedLine("0" * 24, "Ana Costa", Said.SAME, "May be a twin", date(2026, 11, 1), "Omar Said", None)
 SEEN = Look(datetime(2026, 11, 21, tzinfo=UTC), "Dawn Okoro", None, "child.circle", "wellbeing")
 KEY = Passkey("AAAA", "Work laptop", backed_up=False, added_at=0, used_at=None)
@@ -402,6 +413,24 @@ PAGES: list[tuple[str, dict[str, Any]]] = [
     ("corrections/asked.html", {"found": RequestList((), 1, 1, 0), "manages": False}),
     ("corrections/object.html", {"form": ObjectionForm, "name": "Ana Costa", "handle": "0" * 32}),
     ("corrections/show.html", {"page": RequestPage(OBJECTED, "Omar Said", "Northshire"), "form": OutcomeForm}),
+    ("made_of/show.html", {"page": MADE_OF, "form": RecordsForm, "chosen": {RECORD.key}, "problem": ""}),
+    ("made_of/show.html", {"page": MADE_OF, "form": RecordsForm, "chosen": set(), "problem": "Choose the records."}),
+    (
+        "made_of/show.html",
+        {"page": replace(MADE_OF, lines=(BARE,)), "form": RecordsForm, "chosen": set(), "problem": ""},
+    ),
+    ("made_of/show.html", {"page": WISHED, "form": RecordsForm, "chosen": set(), "problem": ""}),
+    (
+        "made_of/show.html",
+        {
+            "page": replace(MADE_OF, wish=Wish(TODAY, "Omar Said", mine=False, whose=None)),
+            "form": RecordsForm,
+            "chosen": set(),
+            "problem": "",
+        },
+    ),
+    ("made_of/check.html", {"found": Checked(MADE_OF, (RECORD, BARE), "Bea Costa"), "form": RecordsForm}),
+    ("made_of/check.html", {"found": Checked(MADE_OF, (RECORD,), None), "form": RecordsForm}),
     ("packs/choose.html", CHOOSING | {"said": {}, "wrong": []}),
     ("packs/choose.html", CHOOSING | {"held": replace(HELD, shielded=False), "said": {"i2": ""}, "wrong": ["i2"]}),
     ("packs/show.html", {"pack": MADE}),
@@ -448,6 +477,7 @@ PAGES: list[tuple[str, dict[str, Any]]] = [
     ("review/decision.html", {"line": JOINED}),
     ("review/decision.html", {"line": replace(JOINED, taken_apart_on=date(2026, 11, 22))}),
     ("review/decision.html", {"line": replace(JOINED, said=Said.DIFFERENT, name=None)}),
+    ("review/decision.html", {"line": replace(JOINED, said=Said.DIFFERENT, taken_off=True)}),
     ("review/looks.html", {"looks": folded((SEEN, SEEN)), "judgement_id": "0" * 24, "me": None}),
     (
         "review/looks.html",

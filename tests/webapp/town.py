@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 
 from graph.model import clock
 from graph.model.corrections import due_after
+from graph.model.made_of import TAKING_OFF
 from graph.model.review import Doubt
 from graph.model.roles import Role
 from graph.model.watching import Signal
@@ -56,6 +57,8 @@ REQUEST, ALERT = "5" * 24, "8" * 24
 OBJECTION = "4" * 24
 # The decision by which two entries of the town were joined.
 JUDGEMENT = "7" * 24
+# What somebody of the team has asked about the records of Bo's entry.
+WISH = "1" * 24
 # An account, what waits for a second administrator, and the link of somebody who has not opened theirs.
 ACCOUNT, APPLICATION, LINK = "kim.lake", "6" * 24, "L" * 43
 # The override of the town's shielded child, and the question to the team.
@@ -210,6 +213,7 @@ def given_town(db: Database) -> dict[str, str]:
         record = record_name("school_census" if reason is not Doubt.BAND else "pds", "hillbrook", entry)
         given_proposal(db, entry=entry, candidate=candidate, record=record, reason=reason.value)
     given_judgement(db, entry=twin, candidate=bo)
+    given_judgement(db, entry=bo, candidate=bo, judgement_id=WISH, kind=TAKING_OFF, settled=None)
     given_accounts(db)
     given_decisions(db, ana=ana, bo=bo, elsie=elsie)
     return {"ana": ana, "bo": bo, "elsie": elsie, "anna": anna, "twin": twin}
@@ -233,7 +237,7 @@ def given_decisions(db: Database, *, ana: str, bo: str, elsie: str) -> None:
     db.write(brokering.RECORD_ASKING, properties=said | asking)
 
 
-def given_judgement(db: Database, *, entry: str, candidate: str, judgement_id: str = JUDGEMENT) -> None:
+def given_judgement(db: Database, *, entry: str, candidate: str, judgement_id: str = JUDGEMENT, **more: Any) -> None:
     """That data managers of Northshire have said that two entries are one child: what is kept of it, and no more."""
     now = clock.now()
     db.write(
@@ -256,7 +260,8 @@ def given_judgement(db: Database, *, entry: str, candidate: str, judgement_id: s
             "after": 1,
             "run": 1,
             "records": ["joined"],
-        },
+        }
+        | more,
     )
 
 

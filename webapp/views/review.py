@@ -97,6 +97,15 @@ def take_apart(judgement_id: str) -> Response:
     return redirect(url_for("review.show_decided", judgement_id=judgement_id))
 
 
+@bp.post("/review/decided/<handle:judgement_id>/ask-again")
+@needs(Permission.REVIEW_MATCHES)
+def ask_again(judgement_id: str) -> Response:
+    """Two people are asked whether records that were taken off are the child's after all."""
+    review.ask_again(db(), sessions.token(), judgement_id)
+    flash("asked_again")
+    return redirect(url_for("review.show_decided", judgement_id=judgement_id))
+
+
 @bp.get("/review/decided/<handle:judgement_id>/who-looked")
 @needs(Permission.SEE_WHO_LOOKED)
 def list_looks(judgement_id: str) -> str:
