@@ -227,6 +227,10 @@ class TableState:
         """The NHS numbers that the files taken so far have withdrawn."""
         return {row["nhs_number"] for row in self.tables.withdrawn}
 
+    def ever_held(self, numbers: Sequence[str]) -> set[str]:
+        """The persons who hold one of these NHS numbers: nothing has ended yet."""
+        return set(values(self._people.loc[self._people["nhs_number"].isin(numbers), "subject_id"]))
+
     def quarantined(self, versions: Sequence[str]) -> set[str]:
         """None: nothing has been put aside twice yet."""
         return set()

@@ -93,25 +93,35 @@ def identify(fresh: pd.DataFrame, state: State, file: File) -> Identified:
 
 
 def sealed_lives(state: State, withdrawn: frozenset[str]) -> set[str]:
-    """Persons of whom every NHS number is withdrawn: a life that is over by law, an adopted child's before it."""
-    if not withdrawn:
-        return set()
-    held = state.holders("nhs_number", sorted(withdrawn), "", "")
-    persons = sorted(set(values(held["person_id"])))
+    """Persons of whom every NHS number is withdrawn: a life that is over by law, an adopted child's before it.
+
+    Also where the record that held it has ended since: the register that withdraws a number says nothing else of it.
+    """
+    persons = sorted(state.ever_held(sorted(withdrawn))) if withdrawn else []
     known = state.known_of(persons) if persons else {}
-    return {person for person in persons if known[person].nhs_numbers <= withdrawn}
+    return {person for person in persons if person not in known or known[person].nhs_numbers <= withdrawn}
 
 
 class _Unsealed:
-    """The first tier's index, in which nobody is found by likeness whose life is sealed."""
+    """The first tier's index, in which nobody whose life is sealed is found by anything but its own NHS number.
+
+    A pupil number, or a sender's own, goes with the child into the new life and would join the two (matching.md 6.4).
+    """
 
     def __init__(self, state: State, sealed: set[str]) -> None:
         self._state, self._sealed = state, sealed
-        self.holders, self.known_of = state.holders, state.known_of
+        self.known_of = state.known_of
+
+    def holders(self, number: str, values: Sequence[str], source: str, supplier: str) -> pd.DataFrame:
+        """Who holds these numbers; of the sealed only who holds the NHS number, which is withdrawn."""
+        found = self._state.holders(number, values, source, supplier)
+        return found if number == "nhs_number" else self._living(found)
 
     def alike(self, wanted: pd.DataFrame) -> pd.DataFrame:
         """Who has these demographics, without the sealed."""
-        found = self._state.alike(wanted)
+        return self._living(self._state.alike(wanted))
+
+    def _living(self, found: pd.DataFrame) -> pd.DataFrame:
         return found[~found["person_id"].isin(self._sealed)]
 
 

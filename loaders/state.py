@@ -108,6 +108,9 @@ class State(Index, Protocol):
     def withdrawn(self) -> set[str]:
         """The NHS numbers that a register has withdrawn."""
 
+    def ever_held(self, numbers: Sequence[str]) -> set[str]:
+        """The persons who hold one of these NHS numbers, or held it once."""
+
 
 class GraphState:
     """The state of the graph itself: all that is written counts, published or not, because one load runs at a time."""
@@ -245,6 +248,10 @@ class GraphState:
     def withdrawn(self) -> set[str]:
         """The NHS numbers that a register has withdrawn."""
         return {row[0] for row in self._db.stream(load_queries.LIST_WITHDRAWN)}
+
+    def ever_held(self, numbers: Sequence[str]) -> set[str]:
+        """The persons who hold one of these NHS numbers, or held it once."""
+        return {row[0] for row in self._ask(load_queries.LIST_EVER_HELD, numbers=numbers)}
 
     def open_facts(self, subject_kind: str, rows: pd.DataFrame) -> pd.DataFrame:
         """The open facts of these records."""

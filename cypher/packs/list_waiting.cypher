@@ -7,6 +7,18 @@ WHERE
     MATCH (other)<-[:SHIELDS]-(shield:Shield)
     WHERE NOT coalesce(shield.to <= $today, false)
   }
+  // A life that is over by law, of which every NHS number is withdrawn, is nobody's to look at (matching.md 6.4).
+  AND none(side IN [child, other] WHERE EXISTS {
+    MATCH (side)<-[held:IDENTIFIES]-(number:Record)
+    WHERE
+      held.ended_run IS NULL
+      AND EXISTS { (:WithdrawnNumber {nhs_number: number.nhs_number}) }
+  } AND NOT EXISTS {
+    MATCH (side)<-[held:IDENTIFIES]-(number:Record)
+    WHERE
+      held.ended_run IS NULL AND number.ended_run IS NULL AND number.nhs_number IS NOT NULL
+      AND NOT EXISTS { (:WithdrawnNumber {nhs_number: number.nhs_number}) }
+  })
 OPTIONAL MATCH (run:Run {run: coalesce(proposal.file_run, proposal.run)})
 RETURN
   proposal.record AS record,

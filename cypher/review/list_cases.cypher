@@ -4,6 +4,18 @@ MATCH (entry:Person {person_id: wanted})-[proposal:POSSIBLE_SAME_AS]->(candidate
 WHERE
   proposal.run <= $published AND NOT proposal.run IN $withdrawn
   AND (proposal.ended_run IS NULL OR proposal.ended_run > $published OR proposal.ended_run IN $withdrawn)
+  // A life that is over by law, of which every NHS number is withdrawn, is nobody's to look at (matching.md 6.4).
+  AND none(side IN [entry, candidate] WHERE EXISTS {
+    MATCH (side)<-[held:IDENTIFIES]-(number:Record)
+    WHERE
+      held.ended_run IS NULL
+      AND EXISTS { (:WithdrawnNumber {nhs_number: number.nhs_number}) }
+  } AND NOT EXISTS {
+    MATCH (side)<-[held:IDENTIFIES]-(number:Record)
+    WHERE
+      held.ended_run IS NULL AND number.ended_run IS NULL AND number.nhs_number IS NOT NULL
+      AND NOT EXISTS { (:WithdrawnNumber {nhs_number: number.nhs_number}) }
+  })
 CALL (entry, candidate) {
   UNWIND [entry, candidate] AS side
   MATCH (side)<-[identifies:IDENTIFIES]-(said:Record)

@@ -221,6 +221,29 @@ def test_a_sealed_life_is_no_candidate_although_nothing_else_speaks_against_it()
         assert [row["candidate"] for row in plan.proposals if row["candidate"] != person_of(state, "p")] == []
 
 
+@pytest.mark.parametrize("bridge", [{"upn": UPN}, {"local_id": "R1"}, {"upn": UPN, "local_id": "R1"}])
+@pytest.mark.parametrize("given", ["Anneliese", "Rose"])
+def test_no_number_but_the_withdrawn_one_leads_into_a_sealed_life(bridge: dict[str, str], given: str) -> None:
+    state = TableState()
+    planned(state, child("b", nhs_number=NHS, **ANA), *others(), feed="births", supplier="ons")
+    census = {"feed": "school_census", "supplier": "dfe"}
+    planned(state, child("c", nhs_number=NHS, **bridge, **ANA), **census)
+    adopted = ANA | {"family_name": "Whitlock", "forename": given, "postcode": "NS7 7AA"}
+    row = child("d", **bridge, **adopted)
+    scope = Scope(FEEDS["school_census"], "dfe", TODAY, False, 9)
+    before = plan_load(tidy([row]), scope, state).records["subject_id"].tolist()
+    said = replace(tidy([child("p", nhs_number=OTHER_NHS, **adopted)]), withdrawn=frozenset({NHS}))
+    state.take(plan_load(said, Scope(FEEDS["pds"], "nhs", TODAY, True, 2), state))
+
+    plan = plan_load(tidy([row]), scope, state)
+
+    old = person_of(state, "c", "school_census")
+    assert person_of(state, "b", "births") == old
+    assert before == [old] or given == "Rose"
+    assert plan.records["subject_id"].tolist() == [person_of(state, "p")]
+    assert plan.proposals == []
+
+
 def test_a_shielded_child_is_never_linked_by_weights_the_row_waits() -> None:
     state = known(child("p", nhs_number=NHS, restricted=True, **ANA | {"postcode": "NS1 1AA"}))
     # Only the birthday is the same: the rule of the shields lets it pass (two of four), the weights do not.

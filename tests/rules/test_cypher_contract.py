@@ -58,6 +58,7 @@ WITHOUT_LIMIT = {
     "loads/find_by_family_name": _LOADED,
     "loads/find_by_local_id": _LOADED,
     "loads/find_by_nhs_number": _LOADED,
+    "loads/list_ever_held": _LOADED,
     "loads/find_by_postcode": _LOADED,
     "loads/find_by_upn": _LOADED,
     "loads/find_near": "every child who shares a key with a new one: one that is left out might be that child",

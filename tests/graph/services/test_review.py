@@ -27,6 +27,8 @@ from graph.services.search import Clues, find_children
 from graph.services.several import list_children
 from graph.services.statements import Asked, correct_own, record_own, show_own
 from graph.store import Database
+from loaders.identify import sealed_lives
+from loaders.state import GraphState
 from tests.builders import given_session, values
 from tests.conftest import empty
 from tests.loaders.judged import given_proposal, given_whose, person_of, record_of, write
@@ -224,6 +226,32 @@ def test_of_a_shielded_child_nothing_is_shown_and_nothing_decided(db: Database, 
             act()
         assert "Ana" not in str(refusal.value)
     assert ask(db, "MATCH (j:Judgement) RETURN j") == []
+
+
+@pytest.mark.parametrize("which", [0, 1])
+def test_a_question_about_a_life_that_is_sealed_since_is_nobodys_to_see_or_decide(db: Database, which: int):
+    pair = given_pair(db)
+    if which:
+        given_file(db, "births", tidy([child("B2", nhs_number=OTHER)]), supplier="ons")
+    omar = manager(db)
+    version = review.show_case(db, omar, handle_of(omar, pair[1])).version
+    another = tidy([child("Z", forename="Zoe", family_name="Field", nhs_number="9990000034")])
+    given_file(db, "pds", replace(another, withdrawn=frozenset({"9990000034"})), as_at=TODAY - timedelta(days=1))
+    assert review.list_queue(db, omar).count == 1
+
+    withdrawn = replace(tidy([child("Y", forename="Yan")]), withdrawn=frozenset({(NHS, OTHER)[which]}))
+    given_file(db, "births", withdrawn, supplier="ons2")
+
+    # The record that held the number has ended where PDS said it: the life is sealed all the same.
+    assert sealed_lives(GraphState(db), frozenset({(NHS, OTHER)[which]})) == {pair[which]}
+    assert review.list_queue(db, omar).count == 0
+    assert review.list_waiting(db) == []
+    for act in (
+        lambda: review.show_case(db, omar, handle_of(omar, pair[1])),
+        lambda: review.decide(db, omar, handle_of(omar, pair[1]), version, "same"),
+    ):
+        with pytest.raises(NotFound, match="decided already"):
+            act()
 
 
 def shield(db: Database, person: str) -> str:
