@@ -28,6 +28,24 @@ RETURN
     MATCH (run:Run {run: tie.run})
     RETURN run.published_at.epochMillis
   }) AS since,
+  head(COLLECT {
+    MATCH (run:Run {run: tie.run})
+    RETURN coalesce(date(run.published_at), run.as_at)
+  }) AS since_on,
+  COLLECT {
+    MATCH (child)-[fact:ATTENDS|REGISTERED_WITH|INVOLVES]->(service)<-[describes:DESCRIBES]-(description:Record)
+    WHERE
+      fact.record = record
+      AND fact.run <= $published AND NOT fact.run IN $withdrawn
+      AND (fact.ended_run IS NULL OR fact.ended_run > $published OR fact.ended_run IN $withdrawn)
+      AND describes.run <= $published AND NOT describes.run IN $withdrawn
+      AND (describes.ended_run IS NULL OR describes.ended_run > $published OR describes.ended_run IN $withdrawn)
+      AND description.run <= $published AND NOT description.run IN $withdrawn
+      AND (description.ended_run IS NULL OR description.ended_run > $published OR description.ended_run IN $withdrawn)
+      AND description.name IS NOT NULL
+    RETURN DISTINCT {kind: CASE WHEN type(fact) = "INVOLVES" THEN description.kind END, name: description.name,
+      open: type(fact) <> "INVOLVES"}
+  } AS services,
   COLLECT {
     MATCH (child)-[involves:INVOLVES]->(service)
     WHERE
@@ -41,5 +59,5 @@ RETURN
       AND (description.ended_run IS NULL OR description.ended_run > $published OR description.ended_run IN $withdrawn)
     RETURN DISTINCT description.kind
   } AS kinds
-ORDER BY since, source, record
+ORDER BY since_on, source, record
 LIMIT 1000

@@ -41,6 +41,7 @@ class RecordLine:
     source: str
     name: str | None
     date_of_birth: date | None
+    services: tuple[str, ...]  # the school, practice and services that it tells of
     since: date | None  # when it came to be this child's
     said_now: bool
     how: str

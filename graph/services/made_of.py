@@ -8,7 +8,7 @@ import hmac
 import secrets
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 from hashlib import sha256
 from typing import Any
 
@@ -18,6 +18,7 @@ from graph.model.feeds import FEEDS
 from graph.model.made_of import KEPT, MIXED, TAKEN_OFF, TAKING_OFF, MadeOf, RecordLine, Wish, check_chosen, how_said
 from graph.model.review import Said, clues
 from graph.model.statements import SOURCE, TITLE
+from graph.model.visibility import Viewer
 from graph.services import fresh, identity, requests
 from graph.services.circle import fold_row
 from graph.services.disclosure import Denied, Opened, Told
@@ -37,6 +38,15 @@ NOBODY = "No child whom you may see has that number in the directory. It stands 
 
 
 @dataclass(frozen=True)
+class ServiceRow:
+    """A place that a record names; `open` is one that is no service with a kind: a school or a practice."""
+
+    kind: str | None
+    name: str
+    open: bool
+
+
+@dataclass(frozen=True)
 class RecordRow:
     """One record as the graph holds it."""
 
@@ -51,6 +61,8 @@ class RecordRow:
     method: str | None
     parts: tuple[str, ...]
     since: int | None  # milliseconds since 1970
+    since_on: date | None
+    services: tuple[ServiceRow, ...]
     kinds: tuple[str | None, ...]
 
 
@@ -255,7 +267,7 @@ def _open(db: Database, tx: Transaction, opened: Opened, asked: Asked) -> _Desk 
     wish = tx.read_one(FIND_WISH, child_id=child.child_id)
     key = session_key(asked.token, "records")
     rows = {_key(key, row.record): row for row in read if may_name(viewer, row.source, row.kinds)}
-    lines = tuple(_line(name, row, wish) for name, row in rows.items())
+    lines = tuple(_line(name, row, wish, viewer) for name, row in rows.items())
     page = MadeOf(
         name=shown.page.name,
         handle=asked.handle,
@@ -276,15 +288,16 @@ def _version(key: bytes, rows: Collection[RecordRow], wish: WishRow | None) -> s
     return hmac.new(key, text.encode(), sha256).hexdigest()[:32]
 
 
-def _line(key: str, row: RecordRow, wish: WishRow | None) -> RecordLine:
+def _line(key: str, row: RecordRow, wish: WishRow | None, viewer: Viewer) -> RecordLine:
     feed = FEEDS.get(row.source)
-    since = None if row.since is None else clock.day_in_england(datetime.fromtimestamp(row.since / 1000, UTC))
+    seen = [each.name for each in row.services if each.open or may_name(viewer, row.source, (each.kind,))]
     return RecordLine(
         key=key,
         source=TITLE if row.source == SOURCE else feed.title if feed else row.source.replace("_", " "),
         name=" ".join(filter(None, (row.forename, row.middle_names, row.family_name))) or None,
         date_of_birth=row.date_of_birth,
-        since=since,
+        services=tuple(dict.fromkeys(seen)),
+        since=row.since_on,
         said_now=row.said_now,
         how=how_said(row.method),
         clues=clues(row.parts),

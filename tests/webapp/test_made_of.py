@@ -90,8 +90,11 @@ def test_a_line_is_taken_off_by_two_people_and_asked_for_again(db: Database, sit
     asked = read_page(hana.get(link))
     assert "Omar Said has asked" in text(asked)
     version = str(asked.select("input[name=version]")[0]["value"])
-    form = {"version": version, "csrf_token": token_of(hana, link)}
+    form = {str(field["name"]): str(field["value"]) for field in asked.select("main form input[type=hidden]")}
     assert hana.post(f"{link}/take-off", data=form).headers["Location"].startswith("/prove")
+    # Once it is proven, it goes on where the button was.
+    with hana.session_transaction() as kept:
+        assert kept["errand"][2:] == ["made_of.show", {"handle": handle_of(hana_token, ana)}]
     prove(db, hana_token, handle_of(hana_token, ana))
     decided = post_from(hana, link, f"{link}/take-off", version=version)
 

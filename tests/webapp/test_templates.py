@@ -264,9 +264,21 @@ CASES = tuple(CaseLine("0" * 32, "May be a twin", date(2026, 11, 1), 20, 2, stag
 WISHES = (WishLine("0" * 32, TODAY, mine=True), WishLine("0" * 32, TODAY, mine=False))
 QUEUE = Queue((*CASES, replace(CASES[0], handle=None, since=None)), 1, 2, 30, 1, 1, 1, 1, WISHES)
 RECORD = RecordLine(
-    "r" + "0" * 12, "School census", "Bea Costa", TODAY, TODAY, True, "It was compared", CASE.clues, False, True
+    "r" + "0" * 12,
+    "School census",
+    "Bea Costa",
+    TODAY,
+    ("Hillbrook",),
+    TODAY,
+    True,
+    "It was compared",
+    CASE.clues,
+    False,
+    True,
 )
-BARE = replace(RECORD, name=None, date_of_birth=None, since=None, said_now=False, clues=(), numbered=True, asked=False)
+BARE = replace(
+    RECORD, name=None, date_of_birth=None, services=(), since=None, said_now=False, clues=(), numbered=True, asked=False
+)
 MADE_OF = MadeOf("Ana Costa", "0" * 32, "0" * 32, False, (RECORD, BARE), None)
 WISHED = replace(MADE_OF, shielded=True, wish=Wish(TODAY, "Omar Said", mine=True, whose="Bea Costa"))
 JOINED = DecidedLine("0" * 24, "Ana Costa", Said.SAME, "May be a twin", date(2026, 11, 1), "Omar Said", None)

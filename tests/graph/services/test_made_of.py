@@ -96,6 +96,7 @@ def test_each_line_says_how_it_came_and_what_spoke_for_it_and_no_number(db: Data
     assert (page.name, page.wish) == ("Ana Costa", None)
     assert (register.name, register.how, register.numbered) == ("Ana Costa", "It began this entry", True)
     assert (line.name, line.numbered, line.said_now) == ("Bea Costa", False, True)
+    assert (register.services, line.services) == ((), ("Hillbrook Primary School",))
     assert line.how == "It was compared with what was here, detail by detail"
     assert line.since == clock.day_in_england(clock.now())
     assert [(clue.part, clue.strength.value) for clue in line.clues] == [
@@ -298,9 +299,18 @@ def test_a_line_of_a_guarded_service_is_not_listed(db: Database):
     said = tidy([child("A4", forename="Spider")], [fact("A4", "INVOLVES", "service", "YJ", basis="public_task")])
     given_file(db, "involvements", said, supplier="yjs")
 
+    both = [
+        fact("A5", "INVOLVES", "service", "YJ", basis="public_task", involvement="1"),
+        fact("A5", "INVOLVES", "service", "EH", basis="public_task", involvement="2"),
+    ]
+    early = service | {"key": "EH", "name": "Early help", "kind": "early_help"}
+    given_file(db, "directory", tidy([early]), supplier="northshire")
+    given_file(db, "involvements", tidy([child("A5")], both), supplier="hub")
+
     page = made_of.show_made_of(db, at(manager(db), ana))
 
-    assert len(page.lines) == 2
+    assert len(page.lines) == 3
+    assert {name for line in page.lines for name in line.services} == {"Hillbrook Primary School", "Early help"}
     assert "Spider" not in repr(page)
 
 
