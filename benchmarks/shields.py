@@ -498,7 +498,8 @@ def _digit(text: str, rng: random.Random) -> str:
 
 def _first_tier(fresh: pd.DataFrame, state: State, about: identify.File) -> identify.Identified:
     """Who the records are about by rules alone: laying out the index of the second tier takes most of a plan."""
-    return identify.Identified(match(fresh, state, source=about.source, supplier=about.supplier).assign(score=None))
+    matched = match(fresh, state, source=about.source, supplier=about.supplier)
+    return identify.Identified(matched.assign(score=None, parts=None))
 
 
 class Trial:

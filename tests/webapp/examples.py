@@ -9,6 +9,7 @@ from datetime import timedelta
 
 from graph.model import clock
 from graph.model.circle import Depth
+from graph.model.errors import SignpostError
 from graph.services import made_of, packs
 from graph.services.disclosure import show_child
 from graph.services.handles import practitioner_key, session_key
@@ -391,9 +392,13 @@ RECORDS = f"{CHILD}/records"
 
 def off(visit: Visit) -> Mapping[str, str]:
     """What is sent to have one record of Ana's taken off: that of her practice's list."""
+    unseen = {"version": "0" * 32}
     if visit.who is not Who.MANAGER or visit.token is None:
-        return {"version": "0" * 32}
-    found = made_of.show_made_of(visit.town.db, Asked(visit.token, visit.handle(), "attendance"))
+        return unseen
+    try:
+        found = made_of.show_made_of(visit.town.db, Asked(visit.token, visit.handle(), "attendance"))
+    except SignpostError:  # whoever was never shown the page sends what somebody might make up
+        return unseen
     line = next(line for line in found.lines if not line.numbered)
     return {"version": found.version, line.key: "y", "whose": ""}
 
