@@ -13,6 +13,25 @@ WITH
   record,
   last(versions) AS said,
   coalesce(head([tie IN ties WHERE tie.method <> "own_key"]), head(ties)) AS tie
+WITH
+  child,
+  record,
+  said,
+  tie,
+  COLLECT {
+    MATCH (child)-[involves:INVOLVES]->(service)
+    WHERE
+      involves.record = record
+      AND involves.run <= $published AND NOT involves.run IN $withdrawn
+    OPTIONAL MATCH (description:Record)-[describes:DESCRIBES]->(service)
+    WHERE
+      describes.run <= $published AND NOT describes.run IN $withdrawn
+      AND (describes.ended_run IS NULL OR describes.ended_run > $published OR describes.ended_run IN $withdrawn)
+      AND description.run <= $published AND NOT description.run IN $withdrawn
+      AND (description.ended_run IS NULL OR description.ended_run > $published OR description.ended_run IN $withdrawn)
+    RETURN DISTINCT description.kind
+  } AS kinds
+WHERE NOT said.source IN ["involvements", "signpost"] OR any(kind IN kinds WHERE kind IN $kinds)
 RETURN
   record,
   said.source AS source,
@@ -45,19 +64,6 @@ RETURN
       AND description.name IS NOT NULL
     RETURN DISTINCT {kind: CASE WHEN type(fact) = "INVOLVES" THEN description.kind END, name: description.name,
       open: type(fact) <> "INVOLVES"}
-  } AS services,
-  COLLECT {
-    MATCH (child)-[involves:INVOLVES]->(service)
-    WHERE
-      involves.record = record
-      AND involves.run <= $published AND NOT involves.run IN $withdrawn
-    OPTIONAL MATCH (description:Record)-[describes:DESCRIBES]->(service)
-    WHERE
-      describes.run <= $published AND NOT describes.run IN $withdrawn
-      AND (describes.ended_run IS NULL OR describes.ended_run > $published OR describes.ended_run IN $withdrawn)
-      AND description.run <= $published AND NOT description.run IN $withdrawn
-      AND (description.ended_run IS NULL OR description.ended_run > $published OR description.ended_run IN $withdrawn)
-    RETURN DISTINCT description.kind
-  } AS kinds
+  } AS services
 ORDER BY since_on, source, record
 LIMIT 1000

@@ -15,6 +15,7 @@ from typing import Any
 from graph.model import clock
 from graph.model.errors import Conflict, Refused, SignpostError
 from graph.model.feeds import FEEDS
+from graph.model.kinds import KINDS
 from graph.model.made_of import KEPT, MIXED, TAKEN_OFF, TAKING_OFF, MadeOf, RecordLine, Wish, check_chosen, how_said
 from graph.model.review import Said, clues
 from graph.model.statements import SOURCE, TITLE
@@ -63,7 +64,6 @@ class RecordRow:
     since: int | None  # milliseconds since 1970
     since_on: date | None
     services: tuple[ServiceRow, ...]
-    kinds: tuple[str | None, ...]
 
 
 @dataclass(frozen=True)
@@ -263,10 +263,16 @@ def _open(db: Database, tx: Transaction, opened: Opened, asked: Asked) -> _Desk 
     if unproven is not None:
         return Denied(unproven, "no fresh proof", (child.child_id,))
     mark, viewer = opened.received, opened.user.viewer
-    read = tx.read(LIST_MADE_OF, child_id=child.child_id, published=mark.published, withdrawn=list(mark.withdrawn))
+    read = tx.read(
+        LIST_MADE_OF,
+        child_id=child.child_id,
+        kinds=[kind for kind in KINDS if may_name(viewer, "involvements", (kind,))],
+        published=mark.published,
+        withdrawn=list(mark.withdrawn),
+    )
     wish = tx.read_one(FIND_WISH, child_id=child.child_id)
     key = session_key(asked.token, "records")
-    rows = {_key(key, row.record): row for row in read if may_name(viewer, row.source, row.kinds)}
+    rows = {_key(key, row.record): row for row in read}
     lines = tuple(_line(name, row, wish, viewer) for name, row in rows.items())
     page = MadeOf(
         name=shown.page.name,
