@@ -29,6 +29,7 @@ from graph.model.nicknames import other_forms
 from graph.services.shields import Guard, guard_of
 from loaders import identify
 from loaders import plan as planning
+from loaders.again import SAID
 from loaders.bulk import TableState
 from loaders.check import check_file
 from loaders.commands import files_of
@@ -36,7 +37,7 @@ from loaders.feed import Context
 from loaders.match import match
 from loaders.plan import Plan, Scope, plan_load, record_id
 from loaders.registry import FEEDS
-from loaders.state import KNOWN, NAMED, OPEN_FACTS, State
+from loaders.state import KNOWN, OPEN_FACTS, State
 from loaders.synthetic import synthesise, truth
 from loaders.synthetic.errors import NEIGHBOURS
 from loaders.synthetic.identifiers import valid_nhs_block
@@ -104,6 +105,7 @@ class Memory(TableState):
         super().__init__(guards)
         self._versions: dict[str, tuple[int, str, bool, str, str, str, str]] = {}
         self._ended: dict[str, str] = {}
+        self._uses: dict[tuple[str, str], dict[str, int]] = {}
         self.whole = True
 
     @property
@@ -144,10 +146,14 @@ class Memory(TableState):
             records
         )
 
-    def names_before(self, records: Sequence[str]) -> pd.DataFrame:
-        """What the open version of each of these records says of name and birthday."""
+    def said_before(self, records: Sequence[str]) -> pd.DataFrame:
+        """What the open version of each of these records of a child says of who it is."""
         known = super().identities()
-        return known[known["record"].isin(set(records))][NAMED]
+        return known[known["record"].isin(set(records))].assign(nino_hash=None)[SAID]
+
+    def uses(self, source: str, supplier: str) -> dict[str, int]:
+        """How often each key of this scope has been begun anew."""
+        return dict(self._uses.get((source, supplier), {}))
 
     def open_facts(self, subject_kind: str, rows: pd.DataFrame) -> pd.DataFrame:
         """None: this trial looks at who is who, not at what is said of them."""
@@ -181,6 +187,11 @@ class Memory(TableState):
         for record, version, content, key, subject in zip(*columns, strict=True):
             scope = (plan.scope.source, plan.scope.supplier)
             self._versions[record] = (version, content, True, key, subject, *scope)
+        again = people[people["key_use"].notna()]
+        if len(again):
+            scope = (plan.scope.source, plan.scope.supplier)
+            used = dict(zip(values(again["key"]), values(again["key_use"]), strict=True))
+            self._uses = {**self._uses, scope: {**self._uses.get(scope, {}), **used}}
         return super().take(plan)
 
     def _settle(self, persons: set[str], as_at: date, run: int) -> int:
@@ -546,7 +557,7 @@ class Trial:
             plan = plan_load(tidy_of(file), scope, self._state)
         self.tally.loads += 1
         self.tally.stopped += bool(plan.errors)
-        rows = {record_id(file.feed, file.supplier, row.key): row for row in file.rows}
+        rows = {record_id(file.feed, file.supplier, row.key, plan.uses.get(row.key, 1)): row for row in file.rows}
         known = _Known(self._state, self._whose, self._area.shielded)
         self._whose |= {record: row.child for record, row in rows.items()}
         self._state.take(plan)

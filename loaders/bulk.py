@@ -19,6 +19,7 @@ from pyarrow import csv as arrow_csv
 from graph.model.shielding import Ground
 from graph.services import shields
 from graph.services.shields import Guard, Said
+from loaders.again import SAID
 from loaders.guarding import Waits, homes_said, said_by
 from loaders.identify import decided_by
 from loaders.kept import IDENTITIES
@@ -32,7 +33,6 @@ from loaders.state import (
     HOLDER,
     HOMES,
     KNOWN,
-    NAMED,
     OPEN_FACTS,
     RESPONSIBLE,
     alike_keys,
@@ -219,9 +219,13 @@ class TableState:
         """Two persons each of whom the files taken so far ask whether they are one."""
         return [(row["person_id"], row["candidate"]) for row in self.tables.proposals]
 
-    def names_before(self, records: Sequence[str]) -> pd.DataFrame:
+    def said_before(self, records: Sequence[str]) -> pd.DataFrame:
         """None: no record has changed yet."""
-        return pd.DataFrame(columns=NAMED, dtype=object)
+        return pd.DataFrame(columns=SAID, dtype=object)
+
+    def uses(self, source: str, supplier: str) -> dict[str, int]:
+        """None, for the same reason."""
+        return {}
 
     def withdrawn(self) -> set[str]:
         """The NHS numbers that the files taken so far have withdrawn."""

@@ -57,6 +57,7 @@ class File:
     released: frozenset[str] = frozenset()  # records that a person has let out of quarantine
     restricted: frozenset[str] = frozenset()  # records for which a shield is proposed by this very file
     withdrawn: frozenset[str] = frozenset()  # NHS numbers that are no longer to be used
+    ended: frozenset[str] = frozenset()  # records that end because their keys tell of somebody else by this file
 
 
 @dataclass
@@ -281,8 +282,8 @@ class _SecondTier:
         held: dict[str, set[str]] = {}
         columns = (values(mine[name]) for name in ("person", "record", "local_id"))
         for person, record, local in zip(*columns, strict=True):
-            # A full file without the record ends it: it holds nobody any more.
-            if record in file.records or not file.full:
+            # A full file without the record ends it, as does another child under its key: it holds nobody any more.
+            if record in file.records or not (file.full or record in file.ended):
                 held.setdefault(person, set()).add(local or "")
         frame = self.people.frame
         own = dict(zip(values(frame["record"]), values(frame["local_id"]), strict=True))

@@ -16,12 +16,13 @@ from graph.model.names import search_parts
 from graph.services.index_query import born_words
 from graph.services.shields import Guard, guard_of, new_shield_id
 from loaders import gates
+from loaders.again import SAID, differing, told_of_others
 from loaders.carers import METHOD, Care, join_carers
 from loaders.feed import Absent, Feed
 from loaders.guarding import Judged, grown, held_back, homes_said, judge, said_by, surely
 from loaders.identify import File, Identified, identify, sealed_lives
 from loaders.match import WEIGHED, folded
-from loaders.state import KNOWN, NAMED, State, homes_of
+from loaders.state import KNOWN, State, homes_of
 from loaders.tables import FACT_PROPERTIES, PERSON_SUBJECTS, RECORD_PROPERTIES, TEXTS, Tidy, values
 
 NAMES = ("forename", "preferred_forename", "family_name", "preferred_family_name", "former_family_name", "middle_names")
@@ -73,6 +74,7 @@ class Plan:
     attached: list[dict[str, str]] = field(default_factory=list)
     proposals: list[dict[str, Any]] = field(default_factory=list)  # person_id, candidate, and what the question says
     in_file: set[str] = field(default_factory=set)  # every record of the file, changed or not, refused or put aside
+    uses: Mapping[str, int] = field(default_factory=dict)  # of the keys used again: how often each has been begun
     parts: set[str] = field(default_factory=set)  # the parts of its scope that the file speaks for
     touched: set[str] = field(default_factory=set)  # children whose responsible authority is to be looked at again
     counts: Counter[str] = field(default_factory=Counter)
@@ -98,40 +100,36 @@ def plan_load(
     there are rows whose key cannot be told (`unknown_keys`), nothing is retired at all. A person has released the
     records `released` from quarantine as somebody else's, and said of the records `given` whose they are.
     """
-    plan = Plan(scope, tidy.records, tidy.facts, tidy.entities)
-    _identify_records(plan)
-    plan.in_file |= {record_id(scope.source, scope.supplier, key) for key in refused_keys}
-    plan.parts |= {key.partition("/")[0] for key in refused_keys}
-    _refuse_sensitive_without_basis(plan, state)
-    _resolve_targets(plan, state)
-    _hash_content(plan)
-    known = _known(plan, state)
-    changed = _classify(plan, known)
-    standing = state.guards()
+    before, standing = state.withdrawn(), state.guards()
+    said = released | given.keys()
+    plan, known, changed, others = _laid_out(tidy, scope, state, refused_keys, said, frozenset(before | tidy.withdrawn))
+    plan.withdrawn = sorted(tidy.withdrawn - before)
+    changed = _others_aside(plan, others, changed, standing, said, state)
     proposed = _proposed(plan, changed, standing)
     guards = _Guards([*standing, *proposed.values()], proposed, released, given)
     changed, judged = _quarantine(plan, guards, changed, state)
     fresh = changed[changed["subject"].isin(PERSON_SUBJECTS) & ~changed["seen"] & ~changed["record"].isin(set(given))]
-    before = state.withdrawn()
-    plan.withdrawn = sorted(tidy.withdrawn - before)
-    identified = _identify(plan, state, fresh, standing, proposed, released, before | tidy.withdrawn)
+    identified = _identify(plan, state, fresh, standing, proposed, released, before | tidy.withdrawn, others)
     # What a register withdraws again it has withdrawn before, and does not use.
-    plan.errors = _gated(plan, state, changed, identified, before - tidy.withdrawn)
+    plan.errors = _gated(plan, others, changed, identified, before - tidy.withdrawn)
     aside = (
         identified.aside
         | _astray(judged, identified, proposed)
         | _strangers(plan, changed, judged, identified, released)
     )
     changed = _without(plan, changed, aside, state)
+    _keep_old(plan, others, changed)
     _join_carers(plan, state, changed, identified, standing, proposed, before | tidy.withdrawn)
     persons = _assign_persons(plan, state, changed, identified, given)
     _shield(plan, standing, proposed, state, persons)
     _hold(plan, standing, judged, state)
     _keep_new_facts(plan, state, persons, changed)
+    gone = _replaced(others)
     if scope.full and scope.feed.absent is Absent.END and not unknown_keys:
-        _retire(plan, state, known)
+        gone = pd.concat([gone, _absent(plan, known)], ignore_index=True).drop_duplicates("record")
     elif scope.full and scope.feed.absent is Absent.END:
         plan.warnings.append(f"Nothing was ended: {unknown_keys:,} refused rows have no key, and may be of anybody.")
+    _retire(plan, state, gone)
     _keep_new_entities(plan, state)
     _finish_records(plan)
     return plan
@@ -140,13 +138,109 @@ def plan_load(
 # --- records and what they say -------------------------------------------------------------------
 
 
-def record_id(source: str, supplier: str, key: str) -> str:
-    """The name of a record over all its versions: a hash of who said it under which key."""
-    return blake2b(f"{source}\x1f{supplier}\x1f{key}".encode(), digest_size=12).hexdigest()
+@dataclass
+class _Others:
+    """The known keys under which the file tells of others than before."""
+
+    before: pd.DataFrame  # what was said last under each key that is known, in the columns SAID
+    person: dict[str, str]  # of the record that begins in this file: whom its key named until now
+    old: dict[str, str]  # of the same: the record that its key named until now
+    known: pd.DataFrame  # the versions of these old records, in the columns KNOWN
+
+
+def _laid_out(
+    tidy: Tidy,
+    scope: Scope,
+    state: State,
+    refused_keys: Sequence[str],
+    said: frozenset[str],
+    withdrawn: frozenset[str],
+) -> tuple[Plan, pd.DataFrame, pd.DataFrame, _Others]:
+    """The file's records, named; what is known of them; which of them have changed; and which keys are used again.
+
+    A key under which somebody else is told of now is begun anew: the row is a record that nobody has seen. Of `said`
+    a person has said whose they are.
+    """
+    uses = state.uses(scope.source, scope.supplier)
+    plan, known, changed = _named(tidy, scope, state, refused_keys, uses)
+    asked = changed[changed["seen"] & changed["subject"].isin(PERSON_SUBJECTS) & ~changed["record"].isin(said)]
+    records = values(asked["record"])
+    before = state.said_before(records) if records else pd.DataFrame(columns=SAID, dtype=object)
+    changes = sorted(differing(before, asked))
+    person = state.persons_of(changes) if changes else {}
+    sealed = sealed_lives(state, withdrawn) if changes else set()
+    again = told_of_others(before, asked, person, state, sealed) if changes else set()
+    if not again:
+        return plan, known, changed, _Others(before, {}, {}, known.iloc[:0])
+    keys = {key: record for key, record in zip(values(asked["key"]), records, strict=True) if record in again}
+    uses |= {key: uses.get(key, 1) + 1 for key in keys}
+    plan, now_known, changed = _named(tidy, scope, state, refused_keys, uses)
+    anew = {
+        record: keys[key]
+        for key, record in zip(values(plan.records["key"]), values(plan.records["record"]), strict=True)
+        if key in keys
+    }
+    plan.counts["keys_used_again"] += len(anew)
+    plan.warnings.append(
+        f"{len(anew):,} keys tell of somebody else than before: these rows were looked at as if they were new."
+    )
+    before["record"] = before["record"].replace({old: record for record, old in anew.items()})
+    olds = known[known["record"].isin(again)]
+    return plan, now_known, changed, _Others(before, {one: person[old] for one, old in anew.items()}, anew, olds)
+
+
+def _named(
+    tidy: Tidy, scope: Scope, state: State, refused_keys: Sequence[str], uses: Mapping[str, int]
+) -> tuple[Plan, pd.DataFrame, pd.DataFrame]:
+    plan = Plan(scope, tidy.records, tidy.facts, tidy.entities, uses=uses)
+    _identify_records(plan)
+    plan.in_file |= {record_id(scope.source, scope.supplier, key, uses.get(key, 1)) for key in refused_keys}
+    plan.parts |= {key.partition("/")[0] for key in refused_keys}
+    _refuse_sensitive_without_basis(plan, state)
+    _resolve_targets(plan, state)
+    _hash_content(plan)
+    known = _known(plan, state)
+    return plan, known, _classify(plan, known)
+
+
+def _others_aside(
+    plan: Plan,
+    others: _Others,
+    changed: pd.DataFrame,
+    standing: Sequence[Guard],
+    said: frozenset[str],
+    state: State,
+) -> pd.DataFrame:
+    """The changed records without those whose key named a shielded child, and who may be it under new names."""
+    shields: dict[str, list[str]] = {}
+    for guard in standing:
+        if guard.person_id is not None:
+            shields.setdefault(guard.person_id, []).append(guard.shield_id)
+    aside = {
+        record: sorted(shields[person])
+        for record, person in others.person.items()
+        if person in shields and record not in said
+    }
+    return _without(plan, changed, aside, state)
+
+
+def _keep_old(plan: Plan, others: _Others, changed: pd.DataFrame) -> None:
+    """Leaves what was known under a key as it is while the row that tells of somebody else waits in quarantine."""
+    waiting = others.old.keys() - set(values(changed["record"]))
+    plan.in_file |= {others.old.pop(record) for record in waiting}
+
+
+def record_id(source: str, supplier: str, key: str, use: int = 1) -> str:
+    """The name of a record over all its versions: a hash of who said it under which key, in which use of it."""
+    return blake2b(f"{source}\x1f{supplier}\x1f{_use_of(key, use)}".encode(), digest_size=12).hexdigest()
+
+
+def _use_of(key: str, use: int) -> str:
+    return key if use == 1 else f"{key}\x1f{use}"
 
 
 def _identify_records(plan: Plan) -> None:
-    source, supplier = plan.scope.source, plan.scope.supplier
+    source, supplier, uses = plan.scope.source, plan.scope.supplier, plan.uses
     records = plan.records.copy()
     for name in _LISTS:
         # What comes from a file is Arrow's; what is compared and written is Python's.
@@ -158,7 +252,9 @@ def _identify_records(plan: Plan) -> None:
     records["key"] = [
         f"practitioner/{key}" if of == "practitioner" else key for key, of in zip(keys, subjects, strict=True)
     ]
-    records["record"] = [record_id(source, supplier, key) for key in values(records["key"])]
+    use = [uses.get(key, 1) for key in values(records["key"])] if uses else [1] * len(records)
+    records["key_use"] = pd.Series([each if each > 1 else None for each in use], index=records.index, dtype=object)
+    records["record"] = [record_id(source, supplier, *named) for named in zip(values(records["key"]), use, strict=True)]
     records["subject_id"] = [
         identity(subject, key, supplier)
         for subject, key in zip(values(records["subject"]), values(records["key"]), strict=True)
@@ -274,9 +370,15 @@ def _hash_content(plan: Plan) -> None:
     source, supplier = plan.scope.source, plan.scope.supplier
     facts = plan.facts
     identity_columns = ("record_key", "type", "target", "from")
+    rows = list(zip(*(values(facts[name]) for name in identity_columns), strict=True))
+    if uses := plan.uses:
+        of_record = values(facts["target_kind"] == "record")
+        rows = [
+            (_use_of(key, uses.get(key, 1)), kind, _use_of(to, uses.get(to, 1)) if person else to, since)
+            for (key, kind, to, since), person in zip(rows, of_record, strict=True)
+        ]
     facts["fact_id"] = [
-        blake2b("\x1f".join((source, supplier, *map(str, row))).encode(), digest_size=12).hexdigest()
-        for row in zip(*(values(facts[name]) for name in identity_columns), strict=True)
+        blake2b("\x1f".join((source, supplier, *map(str, row))).encode(), digest_size=12).hexdigest() for row in rows
     ]
     twice = facts.duplicated("fact_id")
     if twice.any():
@@ -499,8 +601,13 @@ def _identify(
     proposed: dict[str, Guard],
     released: frozenset[str],
     withdrawn: set[str],
+    others: _Others,
 ) -> Identified:
     """Who the records are about whose key nobody knows yet."""
+    if others.person:
+        # The number in the sender's own list was the other's as well.
+        anew = fresh["record"].isin(set(others.person))
+        fresh = fresh.assign(local_id=fresh["local_id"].where(~anew, None))
     if fresh.empty:
         return Identified(pd.DataFrame(columns=list(WEIGHED)))
     shields: dict[str, list[str]] = {}
@@ -519,15 +626,17 @@ def _identify(
         released=released,
         restricted=frozenset(proposed),
         withdrawn=frozenset(withdrawn),
+        ended=frozenset(others.old.values()),
     )
     return identify(fresh, state, file)
 
 
-def _gated(plan: Plan, state: State, changed: pd.DataFrame, identified: Identified, withdrawn: set[str]) -> list[str]:
+def _gated(
+    plan: Plan, others: _Others, changed: pd.DataFrame, identified: Identified, withdrawn: set[str]
+) -> list[str]:
     """Why the file as a whole is not like its feed; nothing for one that is."""
     children = changed[changed["subject"] == "child"]
-    seen = values(children.loc[children["seen"], "record"])
-    before = state.names_before(seen) if seen else pd.DataFrame(columns=NAMED)
+    before = others.before[others.before["record"].isin(set(values(children["record"])))]
     register = plan.scope.feed.register
     return gates.judged(children, before, identified, register=register, withdrawn=withdrawn)
 
@@ -742,14 +851,24 @@ def _fingerprint(kind: str, target: str, properties: dict[str, Any]) -> tuple[An
     return (kind, target, *(properties.get(name) for name in _COMPARED_PROPERTIES))
 
 
-def _retire(plan: Plan, state: State, known: pd.DataFrame) -> None:
-    """Ends what this scope said before of people and does not say now, on the file's date; nothing is deleted."""
+def _replaced(others: _Others) -> pd.DataFrame:
+    """The records whose keys tell of somebody else in this file, and that are not said any more."""
+    return others.known[others.known["open"].astype(bool) & others.known["record"].isin(set(others.old.values()))]
+
+
+def _absent(plan: Plan, known: pd.DataFrame) -> pd.DataFrame:
+    """What this scope said before of people and does not say now."""
     gone = known[
         known["open"].astype(bool) & known["subject"].isin(PERSON_SUBJECTS) & ~known["record"].isin(plan.in_file)
     ]
     if plan.scope.feed.scope is not None:
         # The part of a key before the slash is the part of the scope: a school that sent nothing says nothing.
         gone = gone[[key.partition("/")[0] in plan.parts for key in gone["key"]]]
+    return gone
+
+
+def _retire(plan: Plan, state: State, gone: pd.DataFrame) -> None:
+    """Ends these records with what they say, on the file's date; nothing is deleted."""
     if gone.empty:
         return
     plan.counts["ended"] += len(gone)

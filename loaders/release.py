@@ -15,7 +15,7 @@ from graph.model.errors import Conflict, NotFound, Refused
 from graph.services import audit, load_queries, loads, shields
 from graph.store import Database
 from loaders.kept import KeptIndex
-from loaders.plan import Scope, plan_load
+from loaders.plan import Scope, plan_load, record_id
 from loaders.registry import FEEDS
 from loaders.state import GraphState
 from loaders.tables import DATE, ENTITY_COLUMNS, FACT_COLUMNS, RECORD_COLUMNS, Tidy, shaped
@@ -66,8 +66,10 @@ def attach(db: Database, record_version: str, *, by: str, on: date, child_number
     """
     waiting = _waiting(db, record_version)
     child = _child_of(shields.find_shielded(db, waiting.shields), child_number)
-    before = GraphState(db).persons_of([waiting.record]).get(waiting.record, child.person_id)
-    if before != child.person_id:
+    state, key = GraphState(db), json.loads(waiting.payload)["record"]["key"]
+    use = state.uses(waiting.feed, waiting.supplier).get(key, 1)
+    now = record_id(waiting.feed, waiting.supplier, key, use)
+    if state.persons_of([now]).get(now, child.person_id) != child.person_id:
         raise Conflict(
             "An earlier version of this record is another child’s in the directory. Nothing was changed. "
             "Ask its sender whose it is, and load what they answer."

@@ -12,6 +12,7 @@ import pyarrow as pa
 from graph.model.names import fold_whole
 from graph.services import load_queries, shields
 from graph.store import Database, Query
+from loaders.again import SAID
 from loaders.guarding import Waits, said_by
 from loaders.kept import KeptIndex, everybody
 from loaders.match import Index, Known, demographic_keys
@@ -25,7 +26,6 @@ _CANDIDATE = [
     "person_id", "record", "forename", "preferred_forename", "family_name", "preferred_family_name",
     "former_family_name", "other_names", "date_of_birth", "postcode", "former_postcodes",
 ]  # fmt: skip
-NAMED = ["record", "forename", "date_of_birth"]
 HOLDER = ["number", "person_id", "record", "subject", "forename", "date_of_birth"]
 ALIKE = ["key", "person_id", "record"]
 KNOWN = ["record", "version", "content_hash", "key", "subject", "open"]
@@ -102,8 +102,11 @@ class State(Index, Protocol):
     def asked(self) -> list[tuple[str, str]]:
         """Two persons each of whom people are asked whether they are one, and have not decided."""
 
-    def names_before(self, records: Sequence[str]) -> pd.DataFrame:
-        """What the newest version of each of these records says of name and birthday, in the columns NAMED."""
+    def said_before(self, records: Sequence[str]) -> pd.DataFrame:
+        """What the newest version of each of these records says of who it is, ended or not, in the columns SAID."""
+
+    def uses(self, source: str, supplier: str) -> dict[str, int]:
+        """How often each key of this scope has been begun anew: 2 for one that names its second child."""
 
     def withdrawn(self) -> set[str]:
         """The NHS numbers that a register has withdrawn."""
@@ -241,9 +244,14 @@ class GraphState:
         """Two persons each of whom people are asked whether they are one, and have not decided."""
         return [(row[0], row[1]) for row in self._db.stream(load_queries.LIST_QUESTIONS)]
 
-    def names_before(self, records: Sequence[str]) -> pd.DataFrame:
-        """What the newest version of each of these records says of name and birthday, ended or not."""
-        return pd.DataFrame(self._ask(load_queries.LIST_NAMES_BEFORE, records=records), columns=NAMED, dtype=object)
+    def said_before(self, records: Sequence[str]) -> pd.DataFrame:
+        """What the newest version of each of these records says of who it is, ended or not."""
+        rows = self._ask(load_queries.LIST_SAID_BEFORE, records=records)
+        return pd.DataFrame(rows, columns=SAID, dtype=object)
+
+    def uses(self, source: str, supplier: str) -> dict[str, int]:
+        """How often each key of this scope has been begun anew."""
+        return dict(self._db.stream(load_queries.LIST_KEY_USES, source=source, supplier=supplier))
 
     def withdrawn(self) -> set[str]:
         """The NHS numbers that a register has withdrawn."""

@@ -21,6 +21,7 @@ RECORD_KEPT = (
     "record_version",
     "version",
     "key",
+    "key_use",
     "subject",
     "line",
     "content_hash",

@@ -9,7 +9,7 @@ from typing import Any
 # What the loaders keep on a record for themselves; everything else on it was kept from its source.
 _OURS = frozenset(
     (
-        *("record", "record_version", "version", "source", "supplier", "key", "subject", "run", "ended_run"),
+        *("record", "record_version", "version", "source", "supplier", "key", "key_use", "subject", "run", "ended_run"),
         *("file_run", "content_hash", "line", "confirmed_by", "search_names", "family_name_folded"),
     )
 )

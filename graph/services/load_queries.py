@@ -243,12 +243,33 @@ class PastRun:
 
 
 @dataclass(frozen=True)
-class Named:
-    """What an open record says of name and birthday."""
+class SaidBefore:
+    """What the newest version of a record says of who it is."""
 
     record: str
     forename: str | None
+    middle_names: str | None
+    family_name: str | None
+    preferred_forename: str | None
+    preferred_family_name: str | None
+    former_family_name: str | None
+    other_names: list[str] | None
     date_of_birth: str | None
+    sex: str | None
+    postcode: str | None
+    former_postcodes: list[str] | None
+    nhs_number: str | None
+    upn: str | None
+    multiple_birth: bool | None
+    nino_hash: str | None
+
+
+@dataclass(frozen=True)
+class KeyUse:
+    """A key that was used again, and how often it has been begun anew."""
+
+    key: str
+    uses: int
 
 
 @dataclass(frozen=True)
@@ -398,7 +419,8 @@ LIST_RUN_CHILDREN = Query("loads/list_run_children", Key)
 LIST_HISTORY = Query("loads/list_history", PastRun)
 LIST_WITHDRAWN = Query("loads/list_withdrawn", Key)
 LIST_EVER_HELD = Query("loads/list_ever_held", Key)
-LIST_NAMES_BEFORE = Query("loads/list_names_before", Named)
+LIST_SAID_BEFORE = Query("loads/list_said_before", SaidBefore)
+LIST_KEY_USES = Query("loads/list_key_uses", KeyUse)
 LIST_CHILDREN_AT = Query("loads/list_children_at", AtHome)
 LIST_CARERS_OF = Query("loads/list_carers_of", CarerSaid)
 LIST_APART = Query("loads/list_apart", Apart)

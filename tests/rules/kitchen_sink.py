@@ -17,7 +17,7 @@ NODES: dict[str, tuple[str, ...]] = {
     "Address": ("address_id", "line_1", "line_2", "line_3", "line_4", "postcode", "uprn", "run"),
     "LocalAuthority": ("gss_code", "run"),
     "Record:Quarantined": (
-        *("record", "record_version", "version", "source", "supplier", "key", "subject", "run", "ended_run"),
+        *("record", "record_version", "version", "source", "supplier", "key", "key_use", "subject", "run", "ended_run"),
         *("content_hash", "line", "file_run", "confirmed_by", "search_names", "family_name_folded", "reason", "at"),
         "search_born",
         *("stays_as", "stays_until", "consent_given_on"),
