@@ -40,6 +40,8 @@ COMMON = {
     "date_of_birth": Limit(0.25, 50),
     "postcode": Limit(0.25, 50),
 }
+# A postcode is some fifteen homes, and a hundred at most: no file has so many children of one.
+AT_ONE_POSTCODE = 1_000
 # 1 January is the birthday of 0.3 %, and of many whose day nobody knows.
 NEW_YEAR = Limit(0.1, 50)
 # 39 % of birthdays lie in the first twelve days of a month; where day and month are swapped nearly all that are left.
@@ -56,11 +58,24 @@ SHARED_NUMBER = Limit(0.02, 10)
 WITHDRAWN = Limit(0.02, 10)
 # Of a feed at its worst a tenth goes to people; more is no work for people but a mistake of the file.
 TO_REVIEW = Limit(0.2, 50)
+# Of a sender's children, so many whom nobody knew at all: a school year, or a new estate, is less.
+STRANGERS = Limit(0.5, 50)
 # Links that together cannot be right are single cases.
 IMPOSSIBLE = Limit(0.02, 10)
 # Pairs that each new child is compared with, by one rule; thousands mean that the file has one value throughout.
 PAIRS_EACH = 500
 _FEWEST_COMPARED = 50
+
+
+@dataclass(frozen=True)
+class Told:
+    """Of how many children the last full file of a scope was, and which records of this one are of the same parts."""
+
+    children: int
+    again: Set[str]
+
+
+NOTHING_TOLD = Told(0, frozenset())
 
 
 def judged(
@@ -70,17 +85,19 @@ def judged(
     *,
     register: bool,
     withdrawn: Set[str] = frozenset(),
+    told: Told = NOTHING_TOLD,
 ) -> list[str]:
     """Why the file is not loaded, each figure in a sentence with its remedy; nothing for a file like any other.
 
     `children` are its records of children that are new or changed, `before` what the graph says of those whose key it
-    knows (`record, forename, family_name, date_of_birth`), `withdrawn` the NHS numbers that hold no more.
+    knows (`record, forename, date_of_birth`), `withdrawn` the NHS numbers that hold no more, `told` of whom the last
+    full file of the scope was, if this one is full as well.
     """
     if children.empty:
         return []
     errors = [*_of_columns(children, register), *_of_dates(children), *_of_keys(children, before)]
     errors += [*_of_numbers(children), *_of_withdrawn(children, withdrawn)]
-    errors += _of_links(children, identified, register)
+    errors += [*_of_links(children, identified, register), *_of_strangers(identified, told)]
     return errors
 
 
@@ -108,6 +125,11 @@ def _of_columns(children: pd.DataFrame, register: bool) -> Iterable[str]:
             yield (
                 f"{_share(most, len(children))} of the children have one and the same {column.replace('_', ' ')}; at "
                 f"most {limit.share:.0%} may. Ask the supplier whether a column was filled by mistake."
+            )
+        elif column == "postcode" and most > AT_ONE_POSTCODE:
+            yield (
+                f"{most:,} children have one and the same postcode; at most {AT_ONE_POSTCODE:,} may: no postcode has "
+                "so many homes. Ask the supplier whether the column was filled by mistake."
             )
 
 
@@ -207,6 +229,18 @@ def _of_links(children: pd.DataFrame, identified: Identified, register: bool) ->
         yield _turned_sentence(turned, count)
     if identified.compared >= _FEWEST_COMPARED:
         yield from _of_pairs(identified)
+
+
+def _of_strangers(identified: Identified, told: Told) -> Iterable[str]:
+    """Who tells of the children of a place tells of most of them again, under whatever keys."""
+    matched = identified.matched
+    new = int(((matched["method"] == "new") & matched["record"].isin(told.again)).sum())
+    if told.children >= STRANGERS.least and STRANGERS.passed(new, told.children):
+        yield (
+            f"{new:,} children of this file would be children whom nobody knew, and the file before told of "
+            f"{told.children:,}; at most {STRANGERS.share:.0%} of that may be. Look at a dry run: a column may have "
+            "shifted, or numbers may be missing."
+        )
 
 
 def _of_pairs(identified: Identified) -> Iterable[str]:

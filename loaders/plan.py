@@ -111,7 +111,7 @@ def plan_load(
     fresh = changed[changed["subject"].isin(PERSON_SUBJECTS) & ~changed["seen"] & ~changed["record"].isin(set(given))]
     identified = _identify(plan, state, fresh, standing, proposed, released, before | tidy.withdrawn, others)
     # What a register withdraws again it has withdrawn before, and does not use.
-    plan.errors = _gated(plan, others, changed, identified, before - tidy.withdrawn)
+    plan.errors = _gated(plan, known, others, changed, identified, before - tidy.withdrawn)
     aside = (
         identified.aside
         | _astray(judged, identified, proposed)
@@ -195,7 +195,7 @@ def _named(
     plan = Plan(scope, tidy.records, tidy.facts, tidy.entities, uses=uses)
     _identify_records(plan)
     plan.in_file |= {record_id(scope.source, scope.supplier, key, uses.get(key, 1)) for key in refused_keys}
-    plan.parts |= {key.partition("/")[0] for key in refused_keys}
+    plan.parts |= {_part(key) for key in refused_keys}
     _refuse_sensitive_without_basis(plan, state)
     _resolve_targets(plan, state)
     _hash_content(plan)
@@ -270,7 +270,7 @@ def _identify_records(plan: Plan) -> None:
     facts["subject_kind"] = facts["subject"].map(SUBJECT_KIND)
     plan.facts = facts.drop(columns="subject").reset_index(drop=True)
     plan.in_file = set(values(records["record"]))
-    plan.parts = {key.partition("/")[0] for key in values(records["key"])}
+    plan.parts = {_part(key) for key in values(records["key"])}
 
 
 def identity(subject: str, key: str, supplier: str) -> str | None:
@@ -632,13 +632,35 @@ def _identify(
 
 
 def _gated(
-    plan: Plan, others: _Others, changed: pd.DataFrame, identified: Identified, withdrawn: set[str]
+    plan: Plan,
+    known: pd.DataFrame,
+    others: _Others,
+    changed: pd.DataFrame,
+    identified: Identified,
+    withdrawn: set[str],
 ) -> list[str]:
     """Why the file as a whole is not like its feed; nothing for one that is."""
     children = changed[changed["subject"] == "child"]
     before = others.before[others.before["record"].isin(set(values(children["record"])))]
-    register = plan.scope.feed.register
-    return gates.judged(children, before, identified, register=register, withdrawn=withdrawn)
+    told = known[known["open"].astype(bool) & (known["subject"] == "child")] if plan.scope.full else known.iloc[:0]
+    again = children
+    if plan.scope.feed.scope is not None:
+        # Of a part of the scope that comes for the first time everybody may be new.
+        told = told[told["key"].map(_part).isin(plan.parts)]
+        again = children[children["key"].map(_part).isin(set(told["key"].map(_part)))]
+    return gates.judged(
+        children,
+        before,
+        identified,
+        register=plan.scope.feed.register,
+        withdrawn=withdrawn,
+        told=gates.Told(len(told), set(values(again["record"]))),
+    )
+
+
+def _part(key: str) -> str:
+    """The part of its scope that a key is of: what stands before the slash."""
+    return key.partition("/")[0]
 
 
 def _astray(judged: Judged, identified: Identified, proposed: Mapping[str, Guard]) -> dict[str, list[str]]:
@@ -862,8 +884,8 @@ def _absent(plan: Plan, known: pd.DataFrame) -> pd.DataFrame:
         known["open"].astype(bool) & known["subject"].isin(PERSON_SUBJECTS) & ~known["record"].isin(plan.in_file)
     ]
     if plan.scope.feed.scope is not None:
-        # The part of a key before the slash is the part of the scope: a school that sent nothing says nothing.
-        gone = gone[[key.partition("/")[0] in plan.parts for key in gone["key"]]]
+        # A school that sent nothing says nothing.
+        gone = gone[[_part(key) in plan.parts for key in gone["key"]]]
     return gone
 
 

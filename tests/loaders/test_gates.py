@@ -10,7 +10,7 @@ import pytest
 
 from graph.model.review import Doubt
 from loaders.bulk import TableState
-from loaders.gates import judged
+from loaders.gates import AT_ONE_POSTCODE, Told, judged
 from loaders.identify import Identified
 from loaders.plan import Scope, plan_load
 from loaders.registry import FEEDS
@@ -93,6 +93,34 @@ def test_a_small_file_is_never_stopped_by_chance(bad: str) -> None:
 @pytest.mark.parametrize(("column", "share"), [("family_name", 0.1), ("postcode", 0.2), ("forename", 0.1)])
 def test_what_is_common_in_a_town_passes(column: str, share: float) -> None:
     assert gated(rows_of(500, lambda number, row: row | {column: "NS1 1AA"} if number < 500 * share else row)) == []
+
+
+def test_no_postcode_has_a_thousand_children_however_large_the_file() -> None:
+    def at_one(count: int) -> list[str]:
+        many = rows_of(AT_ONE_POSTCODE * 5, lambda number, row: row | {"postcode": f"NS{number % 900 + 10} 1AA"})
+        return gated([row | {"postcode": "NS1 1AA"} if at < count else row for at, row in enumerate(many)])
+
+    (sentence,) = at_one(AT_ONE_POSTCODE + 1)
+    assert sentence.startswith("1,001 children have one and the same postcode; at most 1,000 may")
+    assert at_one(AT_ONE_POSTCODE) == []
+
+
+def test_a_sender_whose_children_nobody_knows_any_more_is_stopped() -> None:
+    rows = rows_of(100)
+    matched = pd.DataFrame({"record": [row["key"] for row in rows], "person_id": range(100), "basis": None})
+
+    def said(strangers: int, told: Told) -> list[str]:
+        frame = shaped(pd.DataFrame(rows), RECORD_COLUMNS).assign(record=matched["record"])
+        how = ["new"] * strangers + ["nhs_number"] * (100 - strangers)
+        found = Identified(matched.assign(method=how))
+        return judged(frame, pd.DataFrame(columns=NAMED), found, register=True, told=told)
+
+    everyone = Told(100, set(matched["record"]))
+    (sentence,) = said(51, everyone)
+    assert "51 children of this file would be children whom nobody knew, and the file before told of 100" in sentence
+    assert said(50, everyone) == []
+    assert said(100, Told(49, everyone.again)) == []
+    assert said(100, Told(100, set(matched["record"][50:]))) == []
 
 
 def test_a_feed_that_uses_keys_again_for_other_children_is_stopped() -> None:

@@ -104,3 +104,22 @@ def test_a_key_that_had_gone_and_stands_with_another_child_now_is_used_again(db:
 
     assert any("The supplier seems to use keys again" in sentence for sentence in stopped(others))
     assert stopped(gone) == []
+
+
+def of_school(school: int, begin: int, keys: str) -> list[dict[str, Any]]:
+    """Sixty pupils of a school, under keys of this kind."""
+    return [ordinary(number) | {"key": f"{school}/{keys}{number}"} for number in range(begin, begin + 60)]
+
+
+def test_a_full_file_of_nobody_whom_the_last_one_told_of_is_stopped(db: Database) -> None:
+    given_area(db)
+    given_file(db, "school_census", tidy(of_school(1, 0, "a")), supplier="dfe")
+    scope, state = Scope(FEEDS["school_census"], "dfe", AS_AT, True, 99), GraphState(db)
+
+    (said,) = plan_load(tidy(of_school(1, 500, "b")), scope, state).errors
+    assert said.startswith(
+        "60 children of this file would be children whom nobody knew, and the file before told of 60"
+    )
+    # New keys for the same children, and a school that comes for the first time, are no stranger than others.
+    assert plan_load(tidy(of_school(1, 0, "b")), scope, state).errors == []
+    assert plan_load(tidy([*of_school(1, 0, "a"), *of_school(2, 500, "a")]), scope, state).errors == []
