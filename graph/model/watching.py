@@ -22,6 +22,9 @@ MISSES, MISSES_WITHIN = 12, timedelta(hours=1)
 STRANGERS, STRANGERS_OF_AN_AREA, STRANGERS_WITHIN = 20, 40, timedelta(days=1)
 # So many people with no work for one child, all at its page within a day: something about it is talked of.
 CROWD, CROWD_WITHIN = 5, timedelta(days=1)
+# What the audit says of a failed sign-in that began to slow those from its place, or everybody's; who mistypes slows
+# an account, and that is no question.
+GUESSED = (b"slowed:address", b"slowed:everything")
 # What is done at the pages of a child, of everything held, of its records, of a shield, and of staying after eighteen.
 WATCHED = ("child.", "pack.", "records.", "shield.", "stay.")
 
@@ -40,6 +43,7 @@ class Signal(StrEnum):
     CROWD = "crowd"
     LEAVER = "leaver"
     CANARY = "canary"
+    GUESSING = "guessing"
 
     @property
     def words(self) -> str:
@@ -64,8 +68,16 @@ _WORDS = {
     Signal.CROWD: f"{CROWD} people and more who do not work with the child opened its page within a day",
     Signal.LEAVER: "The directory says that the user has left the service",
     Signal.CANARY: "The child is invented: nobody has a reason to open this page",
+    Signal.GUESSING: "So many sign-ins failed, from one place or in all, that they were slowed",
 }
-_DAYS = {Signal.CANARY: 1, Signal.LEAVER: 1, Signal.OWN_FAMILY: 2, Signal.HOUSEHOLD: 2, Signal.BURST: 2}
+_DAYS = {
+    Signal.CANARY: 1,
+    Signal.GUESSING: 1,
+    Signal.LEAVER: 1,
+    Signal.OWN_FAMILY: 2,
+    Signal.HOUSEHOLD: 2,
+    Signal.BURST: 2,
+}
 
 
 class State(StrEnum):

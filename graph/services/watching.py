@@ -19,6 +19,7 @@ from graph.model.paging import page_of
 from graph.model.roles import Role
 from graph.model.watching import (
     CROWD_WITHIN,
+    GUESSED,
     STRANGERS,
     STRANGERS_WITHIN,
     WATCHED,
@@ -53,6 +54,7 @@ _FIRST_LOOK = timedelta(days=7)
 _PAIRS_AT_A_TIME = 200
 _NO_ALERT = "There is no such alert. Open the list of alerts again."
 _OWN = "This alert is about yourself. Another auditor has to settle it."
+NOBODY = "unknown"  # as the audit has it
 _SETTLED = "This alert is settled already. Nothing was changed. Open the list of alerts again."
 
 Result = TypeVar("Result")
@@ -108,6 +110,14 @@ class Mark:
     """How far the audit has been looked through, in milliseconds since 1970."""
 
     up_to: int
+
+
+@dataclass(frozen=True)
+class Failure:
+    """A sign-in that failed: when, in milliseconds since 1970, and what the audit keeps of it."""
+
+    at: int
+    content: bytes
 
 
 @dataclass(frozen=True)
@@ -168,6 +178,7 @@ class LookedThrough:
 
 
 LIST_EVENTS = Query("watching/list_events", Seen)
+LIST_FAILURES = Query("watching/list_failures", Failure)
 LIST_OPENED = Query("watching/list_opened", Seen)
 LIST_OPENERS = Query("watching/list_openers", Seen)
 LIST_TIES = Query("watching/list_ties", TiesRow)
@@ -212,6 +223,7 @@ def look_through(db: Database) -> LookedThrough:
     events = _seen(db, LIST_EVENTS, **span)
     fresh = [event for event in events if event.at >= clock.milliseconds(since)]
     noticed = [*_of_children(db, fresh, since, now), *_of_pace(events), *_of_strangers(db, fresh, since, now)]
+    noticed += _of_guessing(db, since, now)
     made = sum(_record(db, one, now) for one in noticed)
     db.write(SAVE_MARK, up_to=clock.milliseconds(now))
     counted = _counted(db, State.OPEN, now)
@@ -419,6 +431,13 @@ def _of_pace(events: Iterable[Seen]) -> list[_Noticed]:
     return found
 
 
+def _of_guessing(db: Database, since: datetime, now: datetime) -> list[_Noticed]:
+    """The moments since when sign-ins from one place, or all, were slowed: whose accounts were meant is not known."""
+    span = {"since": clock.milliseconds(since), "until": clock.milliseconds(now)}
+    rows = db.stream(LIST_FAILURES, **span)
+    return [_Noticed(Signal.GUESSING, NOBODY, None, at) for at, said in rows if any(word in said for word in GUESSED)]
+
+
 def _by_user(events: Iterable[Seen]) -> dict[str, list[Seen]]:
     by_user: dict[str, list[Seen]] = defaultdict(list)
     for event in events:
@@ -462,7 +481,7 @@ def _line(row: AlertRow, user_id: str, now: datetime) -> AlertLine:
     return AlertLine(
         alert_id=row.alert_id,
         signal=Signal(row.signal),
-        user=row.name or "An account that is not there any more",
+        user="Nobody who signed in" if row.user_id == NOBODY else row.name or "An account that is not there any more",
         organisation=row.organisation or "",
         child_number=row.child_id,
         at=clock.moment_of(row.at),

@@ -50,6 +50,7 @@ WITHOUT_LIMIT = {
     "carry/list_carried": "streamed: a first load takes everything along",
     "carry/list_carried_links": "streamed: a first load takes everything along",
     "review/list_looks": "whoever saw the wrong view has to be told, however many they were",
+    "watching/list_failures": "streamed: the sign-ins that failed since the last time, an event a row",
     "watching/list_events": "streamed: the audit since the last time, an event a row",
     "watching/list_opened": "streamed: who has had too many children a day must be told, however many they had",
     "watching/list_colleagues": "one row for each user asked about; whoever is left out is not noticed",

@@ -11,8 +11,9 @@ from graph.model.circle import Depth
 from graph.model.errors import Conflict, NotFound, Refused
 from graph.model.roles import Role
 from graph.model.watching import BURST, CROWD, MISSES, STRANGERS, AlertLine, Outcome, Signal, State
-from graph.services import audit, carry, search, watching
+from graph.services import access, audit, carry, search, watching
 from graph.services.disclosure import show_child
+from graph.services.guessing import Whence
 from graph.services.handles import handle_of
 from graph.services.search import Clues
 from graph.store import Database
@@ -67,6 +68,31 @@ def test_ordinary_work_makes_no_alert(db: Database, ana: str):
     found = watching.look_through(db)
 
     assert (found.events, found.made, found.open) == (2, 0, 0)
+
+
+@pytest.mark.parametrize(("failures", "alerted"), [(29, False), (35, True)])
+def test_guessing_at_many_accounts_is_somebodys_to_ask_about(db: Database, *, failures: int, alerted: bool):
+    auditor = given_session(db, username="ida", name="Ida Stone", role=Role.AUDITOR, authority=None)
+    for number in range(failures):
+        with pytest.raises(Refused):
+            access.sign_in(db, username=f"user{number}", password="a guess", code="000000", whence=Whence("192.0.2.7"))
+
+    watching.look_through(db)
+    again = watching.look_through(db)
+
+    found = [(one.signal, one.user, one.child_number, one.owner, one.mine) for one in alerts(db, auditor)]
+    assert found == ([(Signal.GUESSING, "Nobody who signed in", None, "Ida Stone", True)] if alerted else [])
+    assert (again.made, again.unowned) == (0, 0)
+
+
+def test_who_mistypes_is_no_question(db: Database):
+    given_session(db, username="ida", name="Ida Stone", role=Role.AUDITOR, authority=None)
+    user = given_user(db, username="teacher")
+    for _ in range(5):
+        with pytest.raises(Refused):
+            access.sign_in(db, username=user.username, password="a guess", code="000000", whence=Whence("192.0.2.7"))
+
+    assert watching.look_through(db).open == 0
 
 
 def its_mother(db: Database, _ana: str) -> str:
