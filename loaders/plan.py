@@ -211,17 +211,23 @@ def _others_aside(
     said: frozenset[str],
     state: State,
 ) -> pd.DataFrame:
-    """The changed records without those whose key named a shielded child, and who may be it under new names."""
+    """The changed records without those of children whose key named a shielded one: who may be it under new names."""
+    shields, children = _shields_over(standing), set(values(changed.loc[changed["subject"] == "child", "record"]))
+    aside = {
+        record: sorted(shields[person])
+        for record, person in others.person.items()
+        if person in shields and record in children - said
+    }
+    return _without(plan, changed, aside, state)
+
+
+def _shields_over(standing: Sequence[Guard]) -> dict[str, list[str]]:
+    """The shields over each person."""
     shields: dict[str, list[str]] = {}
     for guard in standing:
         if guard.person_id is not None:
             shields.setdefault(guard.person_id, []).append(guard.shield_id)
-    aside = {
-        record: sorted(shields[person])
-        for record, person in others.person.items()
-        if person in shields and record not in said
-    }
-    return _without(plan, changed, aside, state)
+    return shields
 
 
 def _keep_old(plan: Plan, others: _Others, changed: pd.DataFrame) -> None:
@@ -610,10 +616,6 @@ def _identify(
         fresh = fresh.assign(local_id=fresh["local_id"].where(~anew, None))
     if fresh.empty:
         return Identified(pd.DataFrame(columns=list(WEIGHED)))
-    shields: dict[str, list[str]] = {}
-    for guard in standing:
-        if guard.person_id is not None:
-            shields.setdefault(guard.person_id, []).append(guard.shield_id)
     lines = dict(zip(values(plan.entities["key"]), values(plan.entities["line_1"]), strict=True))
     file = File(
         source=plan.scope.source,
@@ -622,7 +624,7 @@ def _identify(
         register=plan.scope.feed.register,
         records=plan.in_file,
         homes=homes_of(plan.facts, lines),
-        shields=shields,
+        shields=_shields_over(standing),
         released=released,
         restricted=frozenset(proposed),
         withdrawn=frozenset(withdrawn),
