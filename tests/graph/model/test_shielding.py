@@ -1,6 +1,8 @@
 """Tests for graph.model.shielding: who may decide what of a shield, until when, and who may override one."""
 
+from collections.abc import Callable, Iterable
 from datetime import date, timedelta
+from enum import StrEnum
 
 import pytest
 from hypothesis import assume, given, settings
@@ -10,15 +12,24 @@ from graph.model.errors import Refused
 from graph.model.roles import Role
 from graph.model.shielding import (
     KEEPERS,
+    OFFERED,
+    Evidence,
+    Finding,
+    Ground,
     Keeper,
     Right,
+    Verdict,
     check_review,
     check_words,
     decide_by,
+    evidence_coded,
+    finding_coded,
+    ground_coded,
     may_decide,
     may_investigate,
     may_propose,
     next_working_day,
+    verdict_coded,
     why_not_override,
 )
 
@@ -105,6 +116,19 @@ def test_no_review_is_taken_that_is_more_than_184_days_ahead(today, days):
 
 def test_the_ground_in_words_is_short_and_not_empty():
     assert check_words("  refuge,\n police told ") == "refuge, police told"
+    assert check_words("a" * 200) == "a" * 200
     for wrong in ("", "   ", "a" * 201):
         with pytest.raises(Refused):
             check_words(wrong)
+
+
+@pytest.mark.parametrize(
+    ("coded", "offered"),
+    [(ground_coded, OFFERED), (evidence_coded, Evidence), (verdict_coded, Verdict), (finding_coded, Finding)],
+)
+def test_only_what_is_on_its_list_is_taken(coded: Callable[[str], StrEnum], offered: Iterable[StrEnum]):
+    for one in offered:
+        assert coded(one.value) is one
+    for wrong in ("", "nothing of the kind", Ground.RESTRICTED_BY_NHS.value):
+        with pytest.raises(Refused):
+            coded(wrong)
