@@ -25,6 +25,8 @@ _PACE = A_DAY // 4
         # The day's children are the last word: no proof gives more.
         (Taken(A_DAY, 0, _PACE), "child.circle", 1, Limit.OPENED),
         (Taken(A_DAY, 0, _PACE, again=1), "child.circle", 1, None),
+        # Not even where more were opened than may be now, or faster.
+        (Taken(A_DAY + 1, 0, _PACE + 1, again=1), "child.circle", 1, None),
         (Taken(A_DAY, 0, _PACE, again=1), "area.together", 2, Limit.OPENED),
         # Whoever has just proven it is told, however many one answer has.
         (Taken(0, 0, 0), "area.together", _PACE + 1, None),

@@ -1,8 +1,10 @@
 """Tests for graph.model.shielding: who may decide what of a shield, until when, and who may override one."""
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import date, timedelta
 from enum import StrEnum
+from typing import Any
 
 import pytest
 from hypothesis import assume, given, settings
@@ -18,6 +20,8 @@ from graph.model.shielding import (
     Ground,
     Keeper,
     Right,
+    ShieldLine,
+    ShieldList,
     Verdict,
     check_review,
     check_words,
@@ -132,3 +136,17 @@ def test_only_what_is_on_its_list_is_taken(coded: Callable[[str], StrEnum], offe
     for wrong in ("", "nothing of the kind", Ground.RESTRICTED_BY_NHS.value):
         with pytest.raises(Refused):
             coded(wrong)
+
+
+def test_the_right_to_override_goes_unless_it_was_needed():
+    assert [finding for finding in Finding if not finding.takes_right] == [Finding.JUSTIFIED]
+
+
+@pytest.mark.parametrize("part", ["waiting", "reviews", "overrides"])
+def test_a_list_is_empty_only_if_nothing_waits_for_anybody(part: str):
+    empty = ShieldList((), (), (), in_force=3)
+    line = ShieldLine("Elsie", "h", "refuge", "proposed", None, None, overdue=False, mine=False)
+    done: Any = replace(empty, **{part: (line,)})
+
+    assert empty.is_empty
+    assert not done.is_empty

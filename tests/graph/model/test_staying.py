@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from graph.model.errors import Refused
 from graph.model.intervals import birthday
-from graph.model.staying import check_consent, may_record, stays_until
+from graph.model.staying import Category, category_coded, check_consent, may_record, stays_until
 from graph.model.visibility import State, state_of
 
 BORN = date(2008, 11, 30)
@@ -47,3 +47,16 @@ def test_consent_is_recorded_from_the_17th_birthday():
 def test_consent_of_another_time_is_refused(day: date):
     with pytest.raises(Refused):
         check_consent(BORN, day, date(2026, 11, 1))
+
+
+@pytest.mark.parametrize(("born", "today"), [(None, EIGHTEEN), (BORN, date(2025, 11, 29))])
+def test_consent_of_who_is_too_young_or_of_no_known_age_is_refused_for_that(born: date | None, today: date):
+    with pytest.raises(Refused, match="from the 17th birthday"):
+        check_consent(born, today, today)
+
+
+def test_why_somebody_may_stay_is_from_the_list():
+    assert [category_coded(each.value) for each in Category] == list(Category)
+    for wrong in ("", "wanted to"):
+        with pytest.raises(Refused, match="from the list"):
+            category_coded(wrong)
