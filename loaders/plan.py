@@ -182,7 +182,7 @@ def _laid_out(
     }
     plan.counts["keys_used_again"] += len(anew)
     plan.warnings.append(
-        f"{len(anew):,} keys tell of somebody else than before: these rows were looked at as if they were new."
+        f"Known keys that tell of somebody else now: {len(anew):,}. These rows were looked at as if they were new."
     )
     before["record"] = before["record"].replace({old: record for record, old in anew.items()})
     olds = known[known["record"].isin(again)]

@@ -149,7 +149,7 @@ def test_the_brother_who_has_her_key_has_a_page_of_his_own(ana: Database) -> Non
 
     assert lives(ana) == [{"Ana Costa"}, {"Ben Costa addr:larch"}]
     assert plan.counts["keys_used_again"] == 1
-    assert "1 keys tell of somebody else" in plan.warnings[-1]
+    assert "tell of somebody else now: 1." in plan.warnings[-1]
     ended = "MATCH ()-[f:LIVES_AT]->() WHERE f.ended_run IS NULL AND f.to IS NOT NULL RETURN toString(f.to)"
     assert ask(ana, ended) == [str(TOMORROW)]
 

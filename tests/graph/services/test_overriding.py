@@ -21,6 +21,7 @@ from tests.builders import (
     SCHOOL,
     GivenUser,
     _run,
+    given_carer,
     given_child,
     given_fact,
     given_run,
@@ -261,9 +262,91 @@ def test_a_lead_of_the_area_does_not_look_into_an_override_of_their_own(db: Data
         overriding.settle(db, token, override_id, "justified")
 
 
-def test_nobody_overrides_where_nothing_is_hidden_or_for_their_own_family(db: Database, elsie: str):
+def test_nobody_overrides_where_nothing_is_hidden(db: Database, elsie: str):
     user, token = officer(db)
     bo = given_child(db, forename="Bo", family_name="Field")
 
     with pytest.raises(Refused, match="No shield hides"):
         begin(db, token, bo, user.code(1))
+
+
+def test_nobody_overrides_a_shield_of_their_own_family(db: Database, elsie: str):
+    given_carer(db, child_id=elsie, forename="Max", family_name="Hill")
+    user, token = officer(db)
+
+    with pytest.raises(Refused, match="family"):
+        begin(db, token, elsie, user.code(1))
+
+    assert values(db, "MATCH (o:Override) RETURN o.override_id") == []
+    told = "MATCH (e:AuditEvent {action: 'shield.override'}) RETURN e.decision, e.child_refs"
+    assert values(db, told) == [("denied", [elsie])]
+
+
+@pytest.mark.parametrize("of", ["nobody", "another session"])
+def test_who_is_not_there_is_not_found_and_no_code_is_spent(db: Database, elsie: str, of: str):
+    user, token = officer(db)
+    handle = handle_of(token, "ZZZZZZZZZZ") if of == "nobody" else handle_of("another session", elsie)
+
+    with pytest.raises(NotFound):
+        overriding.begin(db, Asked(token, handle, "child_protection"), code=user.code(1), words=WORDS)
+
+    begin(db, token, elsie, user.code(1))
+
+
+def test_giving_and_taking_the_right_is_recorded_whoever_has_it(db: Database):
+    given_user(db, username="officer")
+    given_user(db, username="ops", role=Role.OPERATOR)
+    ((user_id,),) = values(db, "MATCH (u:User {username: 'officer'}) RETURN u.user_id")
+    for held in (True, False):
+        overriding.give_right(db, username="officer", held=held, by="os:test")
+    overriding.give_right(db, username="ops", held=False, by="os:test")
+
+    told = "MATCH (e:AuditEvent) WHERE e.action STARTS WITH 'user.override' RETURN e.action, e.actor, e.content"
+    done = [(action, actor, str(user_id).encode() in bytes(content)) for action, actor, content in values(db, told)]
+    assert sorted(done) == [
+        ("user.override.give", "os:test", True),
+        ("user.override.take", "os:test", False),
+        ("user.override.take", "os:test", True),
+    ]
+
+
+@pytest.mark.parametrize(("authority", "asked"), [("E06000009", "E06000009"), (None, "unknown")])
+def test_where_nobody_answers_for_the_child_the_overriders_own_leads_are_told(
+    db: Database, elsie: str, authority: str | None, asked: str
+):
+    _run(db, "MATCH (:Child)-[fact:RESPONSIBILITY_OF]->() DELETE fact")
+    user, token = officer(db, authority=authority)
+
+    begin(db, token, elsie, user.code(1))
+
+    assert values(db, "MATCH (o:Override) RETURN o.authority") == [(asked,)]
+
+
+def test_nobody_but_a_lead_of_an_area_is_told(db: Database, elsie: str):
+    user, token = officer(db)
+    begin(db, token, elsie, user.code(1))
+
+    nowhere = given_session(db, username="nowhere", role=Role.SAFEGUARDING_LEAD, authority=None)
+    assert overriding.list_notices(db, None) == []
+    assert overriding.list_notices(db, access.show_session(db, nowhere)) == []
+
+
+def test_what_is_looked_into_says_who_where_and_by_when(db: Database, elsie: str, monkeypatch: pytest.MonkeyPatch):
+    user, token = officer(db, organisation="Police")
+    begin(db, token, elsie, user.code(1))
+    lead = grace(db)
+    ((override_id, due_on),) = values(db, "MATCH (o:Override) RETURN o.override_id, o.due_on")
+
+    line = overriding.show_override(db, lead, override_id)
+    assert (line.name, line.by, line.organisation, line.mine) == ("Elsie Marlow", "Max Hill", "Police", False)
+    assert line.handle
+    assert (line.overdue, line.finding, line.due_on) == (False, None, due_on.to_native())
+    at(monkeypatch, clock.now() + (line.due_on - clock.day_in_england(clock.now())))
+    late = given_session(db, username="late", role=Role.SAFEGUARDING_LEAD)
+    assert not overriding.show_override(db, late, override_id).overdue
+    at(monkeypatch, clock.now() + timedelta(days=1))
+    later = given_session(db, username="later", role=Role.SAFEGUARDING_LEAD)
+    assert overriding.show_override(db, later, override_id).overdue
+    overriding.settle(db, later, override_id, "justified")
+    settled = overriding.show_override(db, later, override_id)
+    assert (settled.overdue, settled.finding) == (False, Finding.JUSTIFIED)
