@@ -178,6 +178,20 @@ GROUPS: tuple[Group, ...] = (
         frozenset({"answered", "record_objection", "settle", "take"}),
     ),
     *(
+        Group(name, f"graph/model/{name}.py", (f"tests/graph/model/test_{name}.py",), graph=False)
+        for name in ("shielding", "pace", "staying")
+    ),
+    *(
+        Group(f"service {name}", f"graph/services/{name}.py", (f"tests/graph/services/test_{name}.py",))
+        for name in ("overriding", "shielding", "brokering", "made_of", "staying")
+    ),
+    Group(
+        "fresh",
+        "graph/services/fresh.py",
+        ("tests/graph/services/test_passkeys.py", _PACKS, "tests/graph/services/test_made_of.py"),
+    ),
+    Group("another child", "loaders/again.py", ("tests/loaders/test_again.py",)),
+    *(
         Group(path, f"cypher/{path}.cypher", tests)
         for path, tests in {
             "access/lock_user": (
@@ -491,7 +505,7 @@ def _in_child_of(stack: ExitStack) -> None:
     """Starts the graph from here; the product that it needs is forgotten again, so that mutants take its place."""
     stack.enter_context(_one_graph())
     for name in list(sys.modules):
-        if name.split(".")[0] in ("graph", "webapp") or name == "tests.conftest":
+        if name.split(".")[0] in ("graph", "loaders", "webapp") or name == "tests.conftest":
             del sys.modules[name]
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from graph.model import clock
 from graph.model.circle import Act, ChildPage, Depth
-from graph.model.errors import NotFound, Refused
+from graph.model.errors import Conflict, NotFound, Refused
 from graph.model.roles import Role
 from graph.model.shielding import Finding
 from graph.services import access, audit, overriding
@@ -350,3 +350,24 @@ def test_what_is_looked_into_says_who_where_and_by_when(db: Database, elsie: str
     overriding.settle(db, later, override_id, "justified")
     settled = overriding.show_override(db, later, override_id)
     assert (settled.overdue, settled.finding) == (False, Finding.JUSTIFIED)
+
+
+def test_what_is_settled_stays_so_and_another_areas_is_not_there(db: Database, elsie: str):
+    user, token = officer(db)
+    begin(db, token, elsie, user.code(1))
+    lead, far = grace(db), given_session(db, username="far", role=Role.SAFEGUARDING_LEAD, authority="E06000009")
+    ((override_id,),) = values(db, "MATCH (o:Override) RETURN o.override_id")
+    for token_of, about in ((far, override_id), (lead, "0" * 24)):
+        for ask in (overriding.show_override, overriding.take):
+            with pytest.raises(NotFound):
+                ask(db, token_of, about)
+        with pytest.raises(NotFound):
+            overriding.settle(db, token_of, about, "justified")
+
+    overriding.settle(db, lead, override_id, "justified")
+
+    with pytest.raises(Conflict):
+        overriding.take(db, lead, override_id)
+    with pytest.raises(Conflict):
+        overriding.settle(db, lead, override_id, Finding.NOT_JUSTIFIED.value)
+    assert values(db, "MATCH (u:User {username: 'officer'}) RETURN u.may_override") == [(True,)]
