@@ -18,7 +18,7 @@ from graph.services.fresh import Action
 from graph.services.handles import handle_of
 from graph.services.statements import Asked
 from graph.store import Database
-from tests.builders import given_session
+from tests.builders import given_session, values
 from tests.graph.services.test_review import LARCH, NHS, decide, manager, open_facts, shield, views
 from tests.loaders.judged import given_whose, person_of, record_of, write
 from tests.loaders.said import NORTHSHIRE, child, fact, given_area, given_file, home, tidy
@@ -72,6 +72,13 @@ def ask_off(db: Database, token: str, person: str, whose: str = "") -> None:
     made_of.ask_off(db, at(token, person), page.version, chosen(page), whose)
 
 
+def told_of(db: Database) -> list[str]:
+    """Of which children the last look at an entry's records told, by the audit."""
+    told = "MATCH (e:AuditEvent {action: 'records.show'}) RETURN e.child_refs ORDER BY e.at DESC LIMIT 1"
+    ((children,),) = values(db, told)
+    return list(children)
+
+
 def take_off(db: Database, token: str, person: str) -> str:
     """Agrees to what is asked, with a proof of now."""
     asked = at(token, person)
@@ -121,6 +128,7 @@ def test_taken_off_by_two_and_the_files_that_follow_keep_to_it(db: Database):
     assert [line.asked for line in page.lines] == [False, True]
     assert page.wish is not None
     assert (page.wish.by, page.wish.mine, page.wish.whose) == ("Omar Said", False, None)
+    assert told_of(db) == [ana]
     (waits,) = review.list_queue(db, hana).wishes
     assert (waits.mine, waits.on) == (False, clock.day_in_england(clock.now()))
     assert "Ana" not in repr(waits)
@@ -239,6 +247,7 @@ def test_said_to_be_anothers_they_are_a_case_for_two_people_and_join_that_child(
     page = made_of.show_made_of(db, at(hana, ana))
     assert page.wish is not None
     assert page.wish.whose == "Bea Costa"
+    assert told_of(db) == [ana, bea]
 
     take_off(db, hana, ana)
 
