@@ -102,9 +102,9 @@ def plan_load(
     """
     before, standing = state.withdrawn(), state.guards()
     said = released | given.keys()
-    plan, known, changed, others = _laid_out(tidy, scope, state, refused_keys, said, frozenset(before | tidy.withdrawn))
+    sealed = frozenset(before | tidy.withdrawn)
+    plan, known, changed, others = _laid_out(tidy, scope, state, refused_keys, said, sealed, standing)
     plan.withdrawn = sorted(tidy.withdrawn - before)
-    changed = _others_aside(plan, others, changed, standing, said, state)
     proposed = _proposed(plan, changed, standing)
     guards = _Guards([*standing, *proposed.values()], proposed, released, given)
     changed, judged = _quarantine(plan, guards, changed, state)
@@ -143,8 +143,7 @@ class _Others:
     """The known keys under which the file tells of others than before."""
 
     before: pd.DataFrame  # what was said last under each key that is known, in the columns SAID
-    person: dict[str, str]  # of the record that begins in this file: whom its key named until now
-    old: dict[str, str]  # of the same: the record that its key named until now
+    old: dict[str, str]  # of each record that begins in this file: the one that its key named until now
     known: pd.DataFrame  # the versions of these old records, in the columns KNOWN
 
 
@@ -155,11 +154,12 @@ def _laid_out(
     refused_keys: Sequence[str],
     said: frozenset[str],
     withdrawn: frozenset[str],
+    standing: Sequence[Guard],
 ) -> tuple[Plan, pd.DataFrame, pd.DataFrame, _Others]:
     """The file's records, named; what is known of them; which of them have changed; and which keys are used again.
 
     A key under which somebody else is told of now is begun anew: the row is a record that nobody has seen. Of `said`
-    a person has said whose they are.
+    a person has said whose they are. A shielded child's key stays the child's: it may be the child under new names.
     """
     uses = state.uses(scope.source, scope.supplier)
     plan, known, changed = _named(tidy, scope, state, refused_keys, uses)
@@ -167,11 +167,12 @@ def _laid_out(
     records = values(asked["record"])
     before = state.said_before(records) if records else pd.DataFrame(columns=SAID, dtype=object)
     changes = sorted(differing(before, asked))
-    person = state.persons_of(changes) if changes else {}
-    sealed = sealed_lives(state, withdrawn) if changes else set()
-    again = told_of_others(before, asked, person, state, sealed) if changes else set()
+    guarded = {guard.person_id for guard in standing}
+    whose = state.persons_of(changes) if changes else {}
+    whose = {record: person for record, person in whose.items() if person not in guarded}
+    again = told_of_others(before, asked, whose, state, sealed_lives(state, withdrawn)) if whose else set()
     if not again:
-        return plan, known, changed, _Others(before, {}, {}, known.iloc[:0])
+        return plan, known, changed, _Others(before, {}, known.iloc[:0])
     keys = {key: record for key, record in zip(values(asked["key"]), records, strict=True) if record in again}
     uses |= {key: uses.get(key, 1) + 1 for key in keys}
     plan, now_known, changed = _named(tidy, scope, state, refused_keys, uses)
@@ -186,7 +187,7 @@ def _laid_out(
     )
     before["record"] = before["record"].replace({old: record for record, old in anew.items()})
     olds = known[known["record"].isin(again)]
-    return plan, now_known, changed, _Others(before, {one: person[old] for one, old in anew.items()}, anew, olds)
+    return plan, now_known, changed, _Others(before, anew, olds)
 
 
 def _named(
@@ -201,24 +202,6 @@ def _named(
     _hash_content(plan)
     known = _known(plan, state)
     return plan, known, _classify(plan, known)
-
-
-def _others_aside(
-    plan: Plan,
-    others: _Others,
-    changed: pd.DataFrame,
-    standing: Sequence[Guard],
-    said: frozenset[str],
-    state: State,
-) -> pd.DataFrame:
-    """The changed records without those of children whose key named a shielded one: who may be it under new names."""
-    shields, children = _shields_over(standing), set(values(changed.loc[changed["subject"] == "child", "record"]))
-    aside = {
-        record: sorted(shields[person])
-        for record, person in others.person.items()
-        if person in shields and record in children - said
-    }
-    return _without(plan, changed, aside, state)
 
 
 def _shields_over(standing: Sequence[Guard]) -> dict[str, list[str]]:
@@ -610,9 +593,9 @@ def _identify(
     others: _Others,
 ) -> Identified:
     """Who the records are about whose key nobody knows yet."""
-    if others.person:
+    if others.old:
         # The number in the sender's own list was the other's as well.
-        anew = fresh["record"].isin(set(others.person))
+        anew = fresh["record"].isin(set(others.old))
         fresh = fresh.assign(local_id=fresh["local_id"].where(~anew, None))
     if fresh.empty:
         return Identified(pd.DataFrame(columns=list(WEIGHED)))
