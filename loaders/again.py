@@ -21,7 +21,7 @@ from loaders.who.spoken import Row, spoken
 
 # What is known of each version of a record.
 SAID = [name for name in (*COLUMNS, "nino_hash") if name not in ("person", "address")]
-# Where all of these are as they were, there is nothing to ask.
+# Where all of these are as they were, there is nothing to ask; the home, which is last, is asked of the sealed.
 _WHO = ("forename", "family_name", "date_of_birth", "nhs_number", "upn", "postcode")
 _COMPARED = ("given", "family", "born", "upn")
 
@@ -35,6 +35,11 @@ def told_of_others(
     (`differing`). `sealed` are persons whose life is over by law: to them nothing is added under another name, or from
     another home.
     """
+    # Of the others it does not matter where they live.
+    named = differing(before, now, _WHO[:-1])
+    persons = {record: person for record, person in persons.items() if record in named or person in sealed}
+    if not persons:
+        return set()
     known = index.known_of(sorted(set(persons.values())))
     was, said = (_told(frame[frame["record"].isin(persons.keys())]) for frame in (before, now))
     return {
@@ -44,18 +49,20 @@ def told_of_others(
     }
 
 
-def differing(before: pd.DataFrame, now: pd.DataFrame) -> set[str]:
+def differing(before: pd.DataFrame, now: pd.DataFrame, columns: Sequence[str] = _WHO) -> set[str]:
     """The records that do not say in the very words of before who it is and where they live: no other is asked of."""
-    was = dict(zip(values(before["record"]), _words(before), strict=True))
+    was = dict(zip(values(before["record"]), _words(before, columns), strict=True))
     return {
         record
-        for record, said in zip(values(now["record"]), _words(now), strict=True)
+        for record, said in zip(values(now["record"]), _words(now, columns), strict=True)
         if record in was and said != was[record]
     }
 
 
-def _words(frame: pd.DataFrame) -> list[tuple[str, ...]]:
-    return [tuple(str(cell or "") for cell in row) for row in zip(*(values(frame[name]) for name in _WHO), strict=True)]
+def _words(frame: pd.DataFrame, columns: Sequence[str]) -> list[tuple[str, ...]]:
+    return [
+        tuple(str(cell or "") for cell in row) for row in zip(*(values(frame[name]) for name in columns), strict=True)
+    ]
 
 
 @dataclass(frozen=True)
