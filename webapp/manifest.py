@@ -6,6 +6,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 BUILT = ROOT / "webapp" / "static" / "dist"
 MANIFEST = "manifest.json"
+# The typeface of pictures saved as an image, plain and bold: as wide as Arial, by whose widths drawings are laid out.
+TYPEFACE, TYPEFACES = "Arimo", ("Arimo_400Regular.ttf", "Arimo_700Bold.ttf")
 # How the name of a file ends that lies compressed beside it, the smallest first, and what HTTP calls that.
 ENDINGS = {".br": "br", ".gz": "gzip"}
 

@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 
 from webapp.assets import _in_order, build
-from webapp.manifest import BUILT, AssetsError, read_names
+from webapp.manifest import BUILT, TYPEFACES, AssetsError, read_names
 
 
 def test_nothing_is_built_twice():
@@ -50,6 +50,12 @@ def test_files_are_compressed_for_those_who_can_read_it(bare_site: Flask, accept
 
 def test_a_compressed_file_has_no_address_of_its_own(bare_site: Flask):
     assert bare_site.test_client().get(f"/static/dist/{read_names()['signpost.css']}.br").status_code == 404
+
+
+def test_the_typeface_of_images_is_built_and_no_browser_is_sent_it(bare_site: Flask):
+    for name in TYPEFACES:
+        assert (BUILT / name).read_bytes()[:4] == b"\x00\x01\x00\x00"
+        assert bare_site.test_client().get(f"/static/dist/{name}").status_code == 404
 
 
 def test_pages_are_sent_as_they_are(bare_site: Flask):
