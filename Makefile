@@ -7,8 +7,8 @@ SHELL := bash
 BIN := .venv/bin
 # A worker of pytest has a graph of its own; a module's tests stay together, and the longest begin first.
 SIDE_BY_SIDE ?= -n 2 --dist loadscope --no-loadscope-reorder
-# Tests 5, 6 and 14 to 17 of security.md, of which `make test` has time for a part.
-FULL_SIZE := tests/webapp/test_nothing_unrecorded.py \
+# Tests 5, 6 and 12 to 17 of security.md, of which `make test` has time for a part.
+FULL_SIZE := $(addprefix tests/webapp/test_,nothing_unrecorded.py statements.py) \
 	$(addprefix tests/graph/services/test_,access.py passkeys.py guessing.py)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
