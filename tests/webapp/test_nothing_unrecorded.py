@@ -1,21 +1,27 @@
 """Nothing is shown without an event: every byte of every answer is searched (security.md 6, tests 5 and 6, CI size)."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from functools import partial
 from itertools import count
+from random import Random
 from typing import Any
 
+import neo4j
 import pytest
+from neo4j import exceptions
 
 from graph.model import clock
 from graph.model.audit import SHARDS
+from graph.services import audit
 from graph.services.access import hash_token
 from graph.store import Database
 from tests.builders import _run, values
 from tests.sizes import size, tell
 from tests.webapp.examples import CHILD, EXAMPLES, ana, because, card, packing
-from tests.webapp.test_every_page import ask
+from tests.webapp.test_every_page import address_of, ask, sent
 from tests.webapp.town import Example, Town, Visit, Who
 
 # What starts a process, or hashes a password for a second, shows nobody.
@@ -97,6 +103,97 @@ def test_the_oracle_sees_a_child_that_nobody_recorded(town: Town, oracle: Oracle
     oracle.look({"REQUEST_METHOD": "GET", "PATH_INFO": "/"}, clock.milliseconds(clock.now()), "200 OK", b"Bo Field")
 
     assert oracle.leaks == [f"GET /: {town.children['bo']}"]
+
+
+class Fault(StrEnum):
+    """What goes wrong, once, while a page is made."""
+
+    WRONG = "a statement is taken for a mistake"
+    REFUSED = "the graph lets us in no more"
+    AWAY = "the graph is away, and back when it is asked again"
+    LOST = "a commit took effect, and nobody heard of it"
+    NEVER = "a commit never arrived"
+
+
+_RAISED = {
+    Fault.WRONG: exceptions.CypherSyntaxError,
+    Fault.REFUSED: exceptions.AuthError,
+    Fault.AWAY: exceptions.SessionExpired,
+}
+
+
+@dataclass
+class Faults:
+    """Stands between the site and the driver, and fails where it is told to, once."""
+
+    kind: Fault | None = None
+    statements_left: int = 0
+    happened: int = 0
+
+    def begin(self, kind: Fault, after: int) -> None:
+        self.kind, self.statements_left = kind, after
+
+    def statement(self) -> None:
+        """A statement is sent."""
+        self.statements_left -= 1
+        if self.kind in _RAISED and self.statements_left < 0:
+            raised, self.kind = _RAISED[self.kind], None
+            self.happened += 1
+            raise raised("a fault")
+
+    def write(self, write: Callable[[Any], Any], work: Callable[[Any], Any]) -> Any:
+        """Some work is done in a transaction, and committed."""
+        if self.kind not in (Fault.LOST, Fault.NEVER):
+            return write(work)
+        lost, self.kind = self.kind is Fault.LOST, None
+        self.happened += 1
+
+        def fails(transaction: Any) -> None:
+            work(transaction)
+            raise exceptions.IncompleteCommit("a fault")
+
+        write(work if lost else fails)
+        raise exceptions.IncompleteCommit("a fault")
+
+
+@pytest.fixture
+def faults(monkeypatch: pytest.MonkeyPatch) -> Faults:
+    made = Faults()
+    run, write = neo4j.ManagedTransaction.run, neo4j.Session.execute_write
+
+    def faulty_run(self: Any, *words: Any, **more: Any) -> Any:
+        made.statement()
+        return run(self, *words, **more)
+
+    monkeypatch.setattr(neo4j.ManagedTransaction, "run", faulty_run)
+    monkeypatch.setattr(neo4j.Session, "execute_write", lambda self, work: made.write(partial(write, self), work))
+    return made
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(size(900, 14_400))
+def test_whatever_fails_meanwhile_nothing_is_shown_unrecorded(town: Town, oracle: Oracle, faults: Faults) -> None:
+    """Each fault before, within or after the statement that reads; then the same page is asked for again."""
+    shown = [each for each in ASKED if set(each.by) & {Who.TEACHER, Who.WORKER, Who.LEAD, Who.MANAGER}]
+    drawn = Random(5)
+    while faults.happened < size(24, 500):
+        example = drawn.choice(shown)
+        visit = town.visit(next(who for who in example.by if who is not Who.NOBODY), anew=True)
+        if example.values is card:
+            continue
+        for before in example.before:
+            ask(visit, before)
+        address, form = address_of(visit, example), sent(visit, example)
+        faults.begin(drawn.choice([*Fault]), drawn.randrange(6))
+        visit.client.open(address, method=example.method, data=form)
+        faults.kind = None
+        assert ask(visit, example).status_code in (example.status, 302, 303), str(example)
+
+    tell(f"{faults.happened} faults, {len(oracle.codes)} answers, {oracle.codes.count(503)} of them 503")
+    assert oracle.leaks == []
+    assert oracle.codes.count(503) > faults.happened / 10
+    assert oracle.shown > faults.happened / 2
+    assert audit.verify_log(town.db) == []
 
 
 @contextmanager
