@@ -17,6 +17,7 @@ from graph.model.roles import Role
 from graph.model.visibility import Viewer
 from graph.services.circle import Disclosure, fold_page
 from tests.graph.services.test_circle import ASKING, FACT, NOBODY, RECORD, TODAY
+from tests.sizes import size
 
 OWN, OTHER = "E06000001", "E06000002"
 WHEREABOUTS = {"HomeLane", "OldSchool", "07700900142"}
@@ -28,7 +29,7 @@ services = st.lists(st.tuples(st.sampled_from(KINDS), st.booleans()), max_size=5
 yes_or_no = st.booleans()
 
 
-@settings(max_examples=600)
+@settings(max_examples=size(600, 10_000))
 @given(viewers, services, st.sampled_from([*Depth]), st.tuples(*[yes_or_no] * 7))
 def test_a_page_holds_what_its_reader_may_see_and_nothing_else(
     viewer: Viewer, known: list[tuple[str, bool]], depth: Depth, flags: tuple[bool, ...]
