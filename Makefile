@@ -76,7 +76,7 @@ campaign: env assets  ## The full sizes, outside CI: their words go into benchma
 	$(BIN)/python -m benchmarks.misuse --children 20000 --days 100 --people 1000 --each 22 $(INTO)misuse.txt
 	$(BIN)/python -m tests.mutants $(INTO)mutants.txt
 	SIGNPOST_TEST_FULL=1 $(BIN)/pytest -q tests/webapp/test_nothing_to_infer.py tests/webapp/test_shield_tells_nothing.py $(INTO)every-pair.txt
-	SIGNPOST_TEST_FULL=1 $(BIN)/pytest -q --timeout 14400 $(FULL_SIZE) $(INTO)full-size.txt
+	SIGNPOST_TEST_FULL=1 $(BIN)/pytest -q --timeout 14400 --capture=sys $(FULL_SIZE) $(INTO)full-size.txt
 	$(BIN)/python -m benchmarks.loads --children 1000000 $(INTO)loads.txt
 	$(BIN)/python -m benchmarks.circle --children 1000000 $(INTO)circle.txt
 	$(BIN)/python -m benchmarks.pages --children 1000000 $(INTO)pages.txt
