@@ -12,6 +12,6 @@ def size(small: int, full: int) -> int:
 
 
 def tell(words: str) -> None:
-    """Writes a figure into the log of the campaign, which runs pytest with --capture=sys; in `make test` nobody reads it."""
+    """Writes a figure into the log of the campaign (pytest --capture=sys); in `make test` nobody reads it."""
     if FULL:
         print(words, file=sys.__stdout__, flush=True)
