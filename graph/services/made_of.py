@@ -102,9 +102,13 @@ def show_made_of(db: Database, asked: Asked) -> MadeOf:
         desk = _open(db, tx, opened, asked)
         if isinstance(desk, Denied):
             return desk
-        whose = desk.wish is not None and desk.wish.whose != desk.child_id
-        refs = (desk.child_id, desk.wish.whose) if desk.wish and whose else (desk.child_id,)
-        return Told(desk.page, "records", refs, ("name", "date_of_birth", "records"), count=len(desk.rows))
+        return Told(
+            desk.page,
+            "records",
+            desk.refs(desk.wish and desk.wish.whose),
+            ("name", "date_of_birth", "records"),
+            count=len(desk.rows),
+        )
 
     return requests.disclosed(db, asked, "records.show", work, roles=REVIEWERS)
 
@@ -121,9 +125,9 @@ def check_off(db: Database, asked: Asked, chosen: Collection[str], whose: str = 
             other = _whose(tx, opened, whose, desk)
         except Refused as error:
             return Denied(error, "records: refused", (desk.child_id,))
-        refs = (desk.child_id,) if other is None else (desk.child_id, other)
         name = None if other is None else _name(tx, opened, other)
-        return Told(Checked(desk.page, lines, name), "records", refs, ("name", "records"), count=len(lines))
+        checked = Checked(desk.page, lines, name)
+        return Told(checked, "records", desk.refs(other), ("name", "records"), count=len(lines))
 
     return requests.disclosed(db, asked, "records.show", work, roles=REVIEWERS)
 
@@ -153,8 +157,7 @@ def ask_off(db: Database, asked: Asked, version: str, chosen: Collection[str], w
         tx.write(
             RECORD_JUDGEMENT, judgement_id=judgement_id, entry=other, candidate=desk.child_id, properties=properties
         )
-        refs = tuple(dict.fromkeys((desk.child_id, other)))
-        return Told(None, "asked to take off", refs, (f"judgement:{judgement_id}",), count=len(records))
+        return Told(None, "asked to take off", desk.refs(other), (f"judgement:{judgement_id}",), count=len(records))
 
     return requests.disclosed(db, asked, "records.ask", work, roles=REVIEWERS)
 
@@ -183,8 +186,8 @@ def take_off(db: Database, asked: Asked, version: str) -> str:
         except SignpostError as error:
             return Denied(error, f"records: {type(error).__name__.lower()}", (desk.child_id,))
         moved = _carry_out(tx, desk, wish, new_id, person)
-        refs = tuple(dict.fromkeys((desk.child_id, person, wish.whose)))
-        return Told(new_id, "taken off", refs, (f"judgement:{new_id}", f"undoes:{wish.judgement_id}"), count=moved)
+        acts = (f"judgement:{new_id}", f"undoes:{wish.judgement_id}")
+        return Told(new_id, "taken off", desk.refs(person, wish.whose), acts, count=moved)
 
     return requests.disclosed(db, asked, "records.take_off", work, roles=REVIEWERS)
 
@@ -240,6 +243,10 @@ class _Desk:
     page: MadeOf
     rows: dict[str, RecordRow]  # by the key of their lines
     wish: WishRow | None
+
+    def refs(self, *others: str | None) -> tuple[str, ...]:
+        """Whom an act tells of: this child, and each of the others who is another."""
+        return tuple(dict.fromkeys((self.child_id, *filter(None, others))))
 
     def check(self, version: str) -> None:
         """Nothing; Conflict if the entry is not as it was when its page was made."""

@@ -210,7 +210,10 @@ def test_what_cannot_be_taken_off_is_refused_in_words(db: Database):
         ):
             with pytest.raises(Refused, match=words):
                 refused()
+    assert made_of.check_off(db, at(omar, ana), chosen(page)).whose is None
+    assert told_of(db) == [ana]
     assert made_of.check_off(db, at(omar, ana), chosen(page), person_of(db, "Z")).whose == "Zoe Field"
+    assert told_of(db) == [ana, person_of(db, "Z")]
     shield(db, person_of(db, "Z"))
     with pytest.raises(Refused, match="No child whom you may see"):
         made_of.check_off(db, at(omar, ana), chosen(page), person_of(db, "Z"))
