@@ -102,13 +102,8 @@ def show_made_of(db: Database, asked: Asked) -> MadeOf:
         desk = _open(db, tx, opened, asked)
         if isinstance(desk, Denied):
             return desk
-        return Told(
-            desk.page,
-            "records",
-            desk.refs(desk.wish and desk.wish.whose),
-            ("name", "date_of_birth", "records"),
-            count=len(desk.rows),
-        )
+        refs = desk.refs(desk.wish.whose if desk.wish else None)
+        return Told(desk.page, "records", refs, ("name", "date_of_birth", "records"), count=len(desk.rows))
 
     return requests.disclosed(db, asked, "records.show", work, roles=REVIEWERS)
 
