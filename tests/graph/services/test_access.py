@@ -141,7 +141,6 @@ def test_the_newest_session_wins(db: Database) -> None:
 
 
 def test_failures_slow_an_account_down_and_never_lock_it(db: Database, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(access, "FLOOR_SECONDS", 0.0)
     user = given_user(db)
     for _ in range(4):
         with pytest.raises(Refused):

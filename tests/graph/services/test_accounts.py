@@ -31,7 +31,6 @@ WANTED = Details("Kim Lake", Role.PRACTITIONER, "Harbour", authority="E06000001"
 def _keys(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("SIGNPOST_KEYS", str(tmp_path / "keys"))
     monkeypatch.setattr(secret_box, "_kept", secret_box.key_in)
-    monkeypatch.setattr(access, "FLOOR_SECONDS", 0.0)
 
 
 def administrator(db: Database, username: str) -> str:

@@ -30,7 +30,6 @@ HERE, NEXT_DOOR, ELSEWHERE = "192.0.2.7", "192.0.2.200", "198.51.100.7"
 def _keys(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("SIGNPOST_KEYS", str(tmp_path / "keys"))
     monkeypatch.setattr(secret_box, "_kept", secret_box.key_in)
-    monkeypatch.setattr(access, "FLOOR_SECONDS", 0.0)
 
 
 def enters(db: Database, user: GivenUser, whence: Whence, *, later: int = 0) -> access.SignedIn | None:
@@ -178,6 +177,18 @@ def test_an_address_that_is_not_known_is_not_counted(db: Database) -> None:
 def test_neighbours_of_an_address_count_as_one(one: str, other: str, same: bool) -> None:
     assert (guessing.address_key(one) == guessing.address_key(other)) is same
     assert one not in str(guessing.address_key(one))
+
+
+def test_whoever_is_refused_has_waited_as_long_as_anybody(db: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    waited: list[float] = []
+    monkeypatch.setattr(access, "FLOOR_SECONDS", 60.0)
+    monkeypatch.setattr(access.time, "sleep", waited.append)
+
+    guess(db, "nobody", Whence(HERE))
+    guess(db, given_user(db).username, Whence(HERE))
+
+    assert [50 < seconds < 60 for seconds in waited] == [True, True]
+    assert 0.3 < LIVE_FLOOR < 1
 
 
 def test_what_nobody_touches_is_forgotten(db: Database, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -29,7 +29,6 @@ WHENCE = Whence("192.0.2.7")
 def _keys(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("SIGNPOST_KEYS", str(tmp_path / "keys"))
     monkeypatch.setattr(secret_box, "_kept", secret_box.key_in)
-    monkeypatch.setattr(access, "FLOOR_SECONDS", 0.0)
 
 
 def set_clock(monkeypatch: pytest.MonkeyPatch, moment: datetime) -> None:
