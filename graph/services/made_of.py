@@ -193,12 +193,13 @@ def _carry_out(tx: Transaction, desk: "_Desk", wish: WishRow, new_id: str, perso
     act = Act(user, new_id, clock.milliseconds(moment), clock.day_in_england(moment), run)
     tx.write(identity.CREATE_PERSON, person_id=person, run=run)
     moved = identity.take_off(tx, wish.records, start=desk.child_id, end=person, act=act)
-    came = [row.since for row in desk.rows.values() if row.record in wish.records and row.since is not None]
+    # Of what came by a first load it is not known when: whoever ever looked is asked about.
+    came = [row.since or 0 for row in desk.rows.values() if row.record in wish.records]
     kept = _kept(desk, TAKEN_OFF, new_id) | {
         "entry": person,
         "records": list(moved),
         "run": run,
-        "since": min(came, default=0),
+        "since": min(came),
         "reason": MIXED,
         "said": Said.DIFFERENT.value,
         "settled": Said.DIFFERENT.value,

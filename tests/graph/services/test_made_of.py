@@ -288,20 +288,48 @@ def test_taken_off_by_mistake_they_come_back_exactly_as_they_were(db: Database):
         review.ask_again(db, omar, judgement)
 
 
-def test_who_saw_them_on_the_page_is_told_from_when_they_came(db: Database):
+@pytest.mark.parametrize(("first_load", "times"), [(False, 1), (True, 2)])
+def test_who_saw_them_on_the_page_is_told_from_when_they_came(db: Database, first_load: bool, times: int):
+    """Of what a first load brought it is not known when it came: whoever looked before is told as well."""
     ana, _ = given_mixed(db)
+    given_file(db, "child_benefit", tidy([child("A3", forename="Bea")]))
+    run = "MATCH (:Record {key: $key})-[i:IDENTIFIES]->() MATCH (run:Run {run: i.run}) SET run.published_at = "
+    write(db, run + "datetime() - duration('P2D')", key="A")
+    if first_load:
+        write(db, run + "null", key="A3")
     omar, hana = manager(db), manager(db, "hana")
     dawn = given_session(db, authority=NORTHSHIRE)
     show_child(db, dawn, handle_of(dawn, ana), reason="attendance", case_reference="", depth=Depth.SIGNPOST)
     write(db, "MATCH (e:AuditEvent {action: 'child.signpost'}) SET e.at = e.at - 86400000")
     show_child(db, dawn, handle_of(dawn, ana), reason="attendance", case_reference="", depth=Depth.SIGNPOST)
-    ask_off(db, omar, ana)
+    page = made_of.show_made_of(db, at(omar, ana))
+    both = {line.key for line in page.lines if line.name == "Bea Costa"}
+    made_of.ask_off(db, at(omar, ana), page.version, both)
     judgement = take_off(db, hana, ana)
     show_child(db, dawn, handle_of(dawn, ana), reason="attendance", case_reference="", depth=Depth.SIGNPOST)
 
     looks = review.list_looks(db, omar, judgement)
 
-    assert [(look.name, look.times) for look in looks if look.name == "Dawn Okoro"] == [("Dawn Okoro", 1)]
+    assert len(both) == 2
+    assert [(look.name, look.times) for look in looks if look.name == "Dawn Okoro"] == [("Dawn Okoro", times)]
+
+
+def test_what_has_changed_since_is_looked_at_again(db: Database):
+    ana, _ = given_mixed(db)
+    omar, hana = manager(db), manager(db, "hana")
+    page = made_of.show_made_of(db, at(omar, ana))
+    with pytest.raises(Conflict, match="changed since"):
+        made_of.ask_off(db, at(omar, ana), "0" * 32, chosen(page))
+    given_file(db, "child_benefit", tidy([child("A3", forename="Bea")]))
+    page = made_of.show_made_of(db, at(omar, ana))
+    made_of.ask_off(db, at(omar, ana), page.version, {line.key for line in page.lines if line.name == "Bea Costa"})
+    write(db, "MATCH (:Record {key: 'A2'})-[i:IDENTIFIES]->() SET i.ended_run = i.run + 1")
+
+    with pytest.raises(Conflict, match="changed since"):
+        take_off(db, hana, ana)
+
+    assert person_of(db, "A3") == ana
+    made_of.keep(db, at(hana, ana), made_of.show_made_of(db, at(hana, ana)).version)
 
 
 def test_a_line_of_a_guarded_service_is_not_listed(db: Database):
