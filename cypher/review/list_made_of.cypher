@@ -62,8 +62,7 @@ RETURN
       AND description.run <= $published AND NOT description.run IN $withdrawn
       AND (description.ended_run IS NULL OR description.ended_run > $published OR description.ended_run IN $withdrawn)
       AND description.name IS NOT NULL
-    RETURN DISTINCT {kind: CASE WHEN type(fact) = "INVOLVES" THEN description.kind END, name: description.name,
-      open: type(fact) <> "INVOLVES"}
+    RETURN DISTINCT {kind: CASE WHEN type(fact) = "INVOLVES" THEN description.kind END, name: description.name}
   } AS services
 ORDER BY since_on, source, record
 LIMIT 1000

@@ -40,11 +40,10 @@ NOBODY = "No child whom you may see has that number in the directory. It stands 
 
 @dataclass(frozen=True)
 class ServiceRow:
-    """A place that a record names; `open` is one that is no service with a kind: a school or a practice."""
+    """A place that a record names, and its kind where that is a service: a school or a practice has none."""
 
     kind: str | None
     name: str
-    open: bool
 
 
 @dataclass(frozen=True)
@@ -299,7 +298,7 @@ def _version(key: bytes, rows: Collection[RecordRow], wish: WishRow | None) -> s
 
 def _line(key: str, row: RecordRow, wish: WishRow | None, viewer: Viewer) -> RecordLine:
     feed = FEEDS.get(row.source)
-    seen = [each.name for each in row.services if each.open or may_name(viewer, row.source, (each.kind,))]
+    seen = [each.name for each in row.services if may_name(viewer, row.source, (each.kind,))]
     return RecordLine(
         key=key,
         source=TITLE if row.source == SOURCE else feed.title if feed else row.source.replace("_", " "),

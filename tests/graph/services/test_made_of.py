@@ -11,6 +11,7 @@ from graph.model.feeds import FEEDS
 from graph.model.made_of import MadeOf
 from graph.model.review import Doubt, Said
 from graph.model.roles import Role
+from graph.model.statements import TITLE
 from graph.services import fresh, loads, made_of, review, shields
 from graph.services.canonical import canonical_hash
 from graph.services.disclosure import show_child
@@ -323,6 +324,13 @@ def test_what_has_changed_since_is_looked_at_again(db: Database):
     given_file(db, "child_benefit", tidy([child("A3", forename="Bea")]))
     page = made_of.show_made_of(db, at(omar, ana))
     made_of.ask_off(db, at(omar, ana), page.version, {line.key for line in page.lines if line.name == "Bea Costa"})
+    older = made_of.show_made_of(db, at(hana, ana)).version
+    made_of.keep(db, at(omar, ana), made_of.show_made_of(db, at(omar, ana)).version)
+    page = made_of.show_made_of(db, at(omar, ana))
+    made_of.ask_off(db, at(omar, ana), page.version, {line.key for line in page.lines if line.name == "Bea Costa"})
+    prove(db, hana, at(hana, ana))
+    with pytest.raises(Conflict, match="changed since"):
+        made_of.take_off(db, at(hana, ana), older)
     write(db, "MATCH (:Record {key: 'A2'})-[i:IDENTIFIES]->() SET i.ended_run = i.run + 1")
 
     with pytest.raises(Conflict, match="changed since"):
@@ -347,11 +355,17 @@ def test_a_line_of_a_guarded_service_is_not_listed(db: Database):
     given_file(db, "directory", tidy([early]), supplier="northshire")
     given_file(db, "involvements", tidy([child("A5")], both), supplier="hub")
 
-    page = made_of.show_made_of(db, at(manager(db), ana))
+    omar = manager(db)
+    page = made_of.show_made_of(db, at(omar, ana))
 
     assert len(page.lines) == 3
     assert {name for line in page.lines for name in line.services} == {"Hillbrook Primary School", "Early help"}
     assert "Spider" not in repr(page)
+    # Said by a practitioner in Signpost, it is guarded in the same way.
+    write(db, "MATCH (r:Record) WHERE r.key IN ['A4', 'A5'] SET r.source = 'signpost', r.forename = null")
+    write(db, "MATCH (r:Record {key: 'A5'}) SET r.family_name = null")
+    (said,) = {line for line in made_of.show_made_of(db, at(omar, ana)).lines if line.source == TITLE}
+    assert (said.name, said.services) == (None, ("Early help",))
 
 
 def test_of_a_shielded_child_the_page_asks_for_a_proof_and_both_are_shielded_after(db: Database):
